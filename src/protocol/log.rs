@@ -1,0 +1,129 @@
+//! The log: the requests that got an op-number, in that order (§4, figure 2).
+
+use super::numbers::{ClientId, OpNumber, RequestNumber, ViewNumber};
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A request and its place in history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The view whose primary gave it its op-number. It says nothing about which log is newer:
+    /// that is the last normal view's business (§4.2 step 3).
+    pub view: ViewNumber,
+    /// Who asked.
+    pub client: ClientId,
+    /// The client's number for it.
+    pub request_number: RequestNumber,
+    /// What is to be done, in the service's encoding.
+    pub operation: Bytes,
+}
+
+/// A stretch of a log on its way: shared, so that sending it to many copies nothing.
+pub type Entries = Arc<[Entry]>;
+
+/// The entries `n1` to `op_number`, without a hole.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    entries: Vec<Entry>,
+    cuts: u64,
+}
+
+impl Log {
+    /// Puts an entry at the end and returns its op-number.
+    pub fn append(&mut self, entry: Entry) -> OpNumber {
+        self.entries.push(entry);
+        self.op_number()
+    }
+
+    /// Drops every entry after `last`.
+    pub fn truncate_after(&mut self, last: OpNumber) {
+        if last < self.op_number() {
+            self.entries.truncate(position_after(last));
+            self.cuts += 1;
+        }
+    }
+
+    /// The op-number of the last entry, or 0.
+    ///
+    /// # Panics
+    /// Never: a vector's length fits in 64 bits.
+    #[must_use]
+    pub fn op_number(&self) -> OpNumber {
+        OpNumber(u64::try_from(self.entries.len()).expect("a length fits in 64 bits"))
+    }
+
+    /// How often entries were dropped. Who watches a log need not look at what stayed.
+    #[must_use]
+    pub const fn cuts(&self) -> u64 {
+        self.cuts
+    }
+
+    /// The entry with that op-number, where there is one.
+    #[must_use]
+    pub fn get(&self, op_number: OpNumber) -> Option<&Entry> {
+        self.entries.get(position_after(op_number).checked_sub(1)?)
+    }
+
+    /// At most `count_max` entries that follow `after`.
+    #[must_use]
+    pub fn after(&self, after: OpNumber, count_max: usize) -> Entries {
+        let first = position_after(after).min(self.entries.len());
+        let last = first.saturating_add(count_max).min(self.entries.len());
+        Arc::from(&self.entries[first..last])
+    }
+}
+
+/// The index that follows the entry of that op-number: indexes start at 0, op-numbers at 1.
+fn position_after(op_number: OpNumber) -> usize {
+    usize::try_from(op_number.0).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, Log};
+    use crate::protocol::numbers::{ClientId, OpNumber, RequestNumber, ViewNumber};
+    use bytes::Bytes;
+
+    fn log_of(count: u64) -> Log {
+        let mut log = Log::default();
+        for number in 1..=count {
+            let appended = log.append(Entry {
+                view: ViewNumber(0),
+                client: ClientId::from_number(1),
+                request_number: RequestNumber(number),
+                operation: Bytes::new(),
+            });
+            assert_eq!(appended, OpNumber(number));
+        }
+        log
+    }
+
+    #[test]
+    fn op_numbers_start_at_one() {
+        let log = log_of(2);
+        assert_eq!(log.get(OpNumber(0)), None);
+        assert_eq!(
+            log.get(OpNumber(1)).map(|e| e.request_number),
+            Some(RequestNumber(1))
+        );
+        assert_eq!(log.get(OpNumber(3)), None);
+    }
+
+    #[test]
+    fn a_cut_keeps_what_is_up_to_it() {
+        let mut log = log_of(5);
+        log.truncate_after(OpNumber(3));
+        assert_eq!(log.op_number(), OpNumber(3));
+        log.truncate_after(OpNumber(9));
+        assert_eq!(log.op_number(), OpNumber(3));
+    }
+
+    #[test]
+    fn a_stretch_is_bounded_on_both_sides() {
+        let log = log_of(5);
+        assert_eq!(log.after(OpNumber(2), 2).len(), 2);
+        assert_eq!(log.after(OpNumber(4), 9).len(), 1);
+        assert_eq!(log.after(OpNumber(u64::MAX), 9).len(), 0);
+    }
+}

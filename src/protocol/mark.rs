@@ -1,0 +1,146 @@
+//! Marks: the rare places that a run of the protocol can reach, by name.
+//!
+//! A mark says that a run has been somewhere worth being; a campaign that never reached one has
+//! not tested it.
+
+/// Declares the marks and the list of them all.
+macro_rules! marks {
+    ($($(#[$doc:meta])* $name:ident => $text:literal,)*) => {
+        /// A rare place in the protocol.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Mark {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Mark {
+            /// Every mark.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// How it is called in scenarios and reports.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+
+            #[expect(clippy::as_conversions, reason = "the only way from a variant to its number")]
+            const fn bit(self) -> u64 {
+                1 << self as u32
+            }
+        }
+    };
+}
+
+marks! {
+    /// A request got its reply from the client table.
+    ReplyFromTable => "reply from the client table",
+    /// A PREPARE carried more than one request.
+    Batch => "a batch of several requests",
+    /// The pipeline was full when a request came.
+    PipelineFull => "pipeline full",
+    /// A request was refused because too many waited.
+    Busy => "request refused: busy",
+    /// A request was refused because the client table was full.
+    TableFull => "request refused: client table full",
+    /// A backup was sent a PREPARE that it had, and acknowledged it again.
+    DuplicatePrepare => "duplicate PREPARE acknowledged again",
+    /// A backup was sent a PREPARE beyond its log.
+    Gap => "PREPARE beyond a gap",
+    /// A primary sent its PREPAREs again.
+    PrepareResent => "PREPARE sent again",
+    /// A primary lost touch with its quorum and stopped acting.
+    Abdicated => "primary abdicates",
+    /// A primary that had abdicated found its quorum again.
+    Resumed => "primary resumes",
+    /// A view change ended at its new primary.
+    ViewStarted => "view change completed",
+    /// The DOVIEWCHANGEs that started a view came from different last normal views.
+    MixedLastNormalViews => "DOVIEWCHANGE quorum with several last normal views",
+    /// A new primary took another replica's log.
+    ForeignLog => "new primary took another replica's log",
+    /// A new primary had to fetch what the chosen log's suffix did not reach down to.
+    MergeFetch => "new primary fetched a missing stretch",
+    /// A view started with operations that were not known to be committed.
+    SuffixKept => "view change kept an uncommitted operation",
+    /// A replica dropped operations that the new view does not hold.
+    SuffixDropped => "view change dropped an uncommitted suffix",
+    /// A STARTVIEW for the replica's own running view was ignored.
+    DuplicateStartView => "duplicate STARTVIEW ignored",
+    /// A primary sent STARTVIEW again to a replica that had missed it.
+    StartViewResent => "STARTVIEW sent again",
+    /// A STARTVIEW did not reach down to the replica's log.
+    StartViewBeyond => "STARTVIEW beyond a gap",
+    /// A view change was given up for the next view.
+    ViewChangeStalled => "view change given up for the next",
+    /// Missing operations of the replica's own view were fetched.
+    TransferSameView => "NEWSTATE extended the log",
+    /// The log of a later view was fetched and installed.
+    TransferLaterView => "NEWSTATE moved to a later view",
+    /// A transfer took more than one NEWSTATE.
+    TransferInParts => "NEWSTATE in several parts",
+    /// A replica recovered.
+    Recovered => "recovery completed",
+    /// A recovering replica's best view moved on while it was collecting.
+    RecoveredAcrossViews => "recovery across a view change",
+    /// A recovery took more than one part of the log.
+    RecoveryInParts => "recovery in several parts",
+    /// A backup heard that its own primary had crashed and was recovering.
+    PrimaryRecovering => "backup saw its primary recovering",
+    /// A message from an earlier life of its sender was dropped.
+    EarlierLife => "message of an earlier life dropped",
+    /// A DOVIEWCHANGE already collected was withdrawn, its sender having crashed since.
+    VoteWithdrawn => "DOVIEWCHANGE of an earlier life withdrawn",
+    /// An answer to an earlier recovery was dropped.
+    WrongNonce => "RECOVERYRESPONSE with an old nonce dropped",
+    /// A replica went to a view that others were already in.
+    Joined => "joined a view change under way",
+    /// An old heartbeat did not keep a primary alive.
+    StaleHeartbeat => "stale heartbeat ignored",
+}
+
+/// A set of marks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks(u64);
+
+impl Marks {
+    /// Adds a mark.
+    pub const fn insert(&mut self, mark: Mark) {
+        self.0 |= mark.bit();
+    }
+
+    /// Adds all of another set.
+    pub const fn union(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    /// Whether the mark is in the set.
+    #[must_use]
+    pub const fn contains(self, mark: Mark) -> bool {
+        self.0 & mark.bit() != 0
+    }
+
+    /// The marks in the set, in the order of their declaration.
+    pub fn iter(self) -> impl Iterator<Item = Mark> {
+        Mark::ALL
+            .iter()
+            .copied()
+            .filter(move |&mark| self.contains(mark))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mark, Marks};
+
+    #[test]
+    fn every_mark_has_a_bit_of_its_own() {
+        let mut all = Marks::default();
+        for &mark in Mark::ALL {
+            assert!(!all.contains(mark), "{mark:?} shares its bit");
+            all.insert(mark);
+        }
+        assert_eq!(all.iter().count(), Mark::ALL.len());
+    }
+}

@@ -1,0 +1,435 @@
+//! The messages of the paper, and how they print.
+
+use super::configuration::REPLICAS_MAX;
+use super::log::Entries;
+use super::numbers::{
+    ClientId, EpochNumber, Incarnation, Nonce, OpNumber, ReplicaNumber, RequestNumber, ViewNumber,
+};
+use bytes::Bytes;
+use core::fmt;
+use serde::{Deserialize, Serialize};
+
+/// Everything that travels between clients and replicas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// A client asks.
+    Request(Request),
+    /// A replica answers a client.
+    Reply(Reply),
+    /// A replica will not take a client's request.
+    Refusal(Refusal),
+    /// A replica speaks to a replica.
+    Peer(Header, Peer),
+}
+
+/// ⟨REQUEST op, c, s⟩, §4.1 step 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The epoch that the client believes in.
+    pub epoch: EpochNumber,
+    /// Who asks: `c`.
+    pub client: ClientId,
+    /// The client's number for it: `s`.
+    pub request_number: RequestNumber,
+    /// What is asked: `op`.
+    pub operation: Bytes,
+}
+
+/// ⟨REPLY v, s, x⟩, §4.1 step 5.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The replica's epoch.
+    pub epoch: EpochNumber,
+    /// The replica's view, in which it is normal: `v`.
+    pub view: ViewNumber,
+    /// Whose request is answered.
+    pub client: ClientId,
+    /// The client's number for it: `s`.
+    pub request_number: RequestNumber,
+    /// What the service returned: `x`.
+    pub result: Bytes,
+}
+
+/// A request is not taken, and why. Not in the paper, which has no bounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The replica's view, in which it is normal.
+    pub view: ViewNumber,
+    /// Whose request is refused.
+    pub client: ClientId,
+    /// The client's number for it.
+    pub request_number: RequestNumber,
+    /// Why.
+    pub reason: RefusalReason,
+}
+
+/// Why a request is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusalReason {
+    /// Too many requests wait: ask again later.
+    Busy,
+    /// The client table has no room for another client.
+    TableFull,
+    /// The operation is larger than the group allows.
+    TooLarge,
+}
+
+/// What each message between replicas opens with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The sender's epoch.
+    pub epoch: EpochNumber,
+    /// The sender's view.
+    pub view: ViewNumber,
+    /// The sender.
+    pub from: ReplicaNumber,
+    /// Which life of the sender speaks.
+    pub incarnation: Incarnation,
+}
+
+/// What one replica says to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// ⟨PREPARE v, m, n, k⟩, §4.1 step 3.
+    Prepare(Prepare),
+    /// ⟨PREPAREOK v, n, i⟩, §4.1 step 4: the sender holds `n` and all before it.
+    PrepareOk {
+        /// The sender's op-number: `n`.
+        op_number: OpNumber,
+    },
+    /// ⟨COMMIT v, k⟩, §4.1 step 6.
+    Commit(Commit),
+    /// ⟨STARTVIEWCHANGE v, i⟩, §4.2 step 1.
+    StartViewChange {
+        /// The view that the sender wants: its own, or the next one: `v`.
+        wanted: ViewNumber,
+    },
+    /// ⟨DOVIEWCHANGE v, l, v', n, k, i⟩, §4.2 step 2.
+    DoViewChange(Box<DoViewChange>),
+    /// ⟨STARTVIEW v, l, n, k⟩, §4.2 step 4.
+    StartView(Box<StartView>),
+    /// ⟨RECOVERY i, x⟩, §4.3 step 1.
+    Recovery {
+        /// Names the attempt: `x`.
+        nonce: Nonce,
+        /// How much of the log the sender has got already.
+        after: OpNumber,
+    },
+    /// ⟨RECOVERYRESPONSE v, x, l, n, k, j⟩, §4.3 step 2.
+    RecoveryResponse(Box<RecoveryResponse>),
+    /// ⟨GETSTATE v, n', i⟩, §5.2.
+    GetState(GetState),
+    /// ⟨NEWSTATE v, l, n, k⟩, §5.2.
+    NewState(Box<NewState>),
+}
+
+/// ⟨PREPARE v, m, n, k⟩ for one request or a batch of them (§6.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prepare {
+    /// The op-number of the last entry: `n`.
+    pub op_number: OpNumber,
+    /// The primary's commit-number: `k`.
+    pub commit_number: OpNumber,
+    /// The requests, whose op-numbers end with `op_number`: `m`.
+    pub entries: Entries,
+}
+
+/// ⟨COMMIT v, k⟩: also the heartbeat of an idle primary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// The primary's commit-number: `k`.
+    pub commit_number: OpNumber,
+    /// The primary's op-number, so that a backup sees what it lacks.
+    pub op_number: OpNumber,
+    /// Counts the heartbeats of the view: an old one must not keep a dead primary alive.
+    pub beat: u64,
+}
+
+/// ⟨DOVIEWCHANGE v, l, v', n, k, i⟩.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoViewChange {
+    /// The latest view in which the sender's status was normal: `v'`.
+    pub last_normal_view: ViewNumber,
+    /// The end of the sender's log, with its op-number and commit-number: `l`, `n`, `k`.
+    pub log: LogPart,
+    /// The latest life of each replica that the sender knows of.
+    pub crash_vector: CrashVector,
+}
+
+/// ⟨STARTVIEW v, l, n, k⟩.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StartView {
+    /// The end of the new log, with its op-number and commit-number.
+    pub log: LogPart,
+}
+
+/// ⟨RECOVERYRESPONSE v, x, l, n, k, j⟩.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecoveryResponse {
+    /// The attempt that is answered: `x`.
+    pub nonce: Nonce,
+    /// A part of the log; only the primary of its view sends one: `l`, `n`, `k`.
+    pub log: Option<LogPart>,
+    /// The latest life of each replica that the sender knows of.
+    pub crash_vector: CrashVector,
+}
+
+/// ⟨GETSTATE v, n', i⟩.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GetState {
+    /// The view whose log is wanted: `v`.
+    pub wanted: ViewNumber,
+    /// What the sender has already: `n'`.
+    pub after: OpNumber,
+    /// Asked by the new primary of that view before the view has started (§5.3).
+    pub for_view_change: bool,
+}
+
+/// ⟨NEWSTATE v, l, n, k⟩.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewState {
+    /// The stretch of the log that was asked for.
+    pub part: LogPart,
+    /// Whether it is of a view that has not started: only its primary-to-be may use it.
+    pub for_view_change: bool,
+}
+
+/// A stretch of a log and what it is a part of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogPart {
+    /// The stretch begins behind this op-number.
+    pub after: OpNumber,
+    /// The stretch.
+    pub entries: Entries,
+    /// The op-number of the whole log: `n`. The stretch may end before it.
+    pub op_number: OpNumber,
+    /// The sender's commit-number: `k`.
+    pub commit_number: OpNumber,
+}
+
+impl LogPart {
+    /// The op-number of the last entry in the stretch.
+    #[must_use]
+    pub fn last(&self) -> OpNumber {
+        self.after
+            .plus(u64::try_from(self.entries.len()).unwrap_or(u64::MAX))
+    }
+
+    /// Whether the numbers can all be true at once.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        self.last() <= self.op_number.max(self.after) && self.commit_number <= self.op_number
+    }
+}
+
+/// The latest life of each replica that somebody knows of, by replica-number.
+///
+/// Deviation (crash-vectors): not in the paper, whose recovery loses committed operations when
+/// messages outlive the lives of their senders.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CrashVector(pub [Incarnation; 16]);
+
+const _: () = assert!(REPLICAS_MAX == 16);
+
+/// What kind of message: what faults, filters and the gate go by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum MessageKind {
+    /// REQUEST.
+    Request,
+    /// REPLY.
+    Reply,
+    /// REFUSAL.
+    Refusal,
+    /// PREPARE.
+    Prepare,
+    /// PREPAREOK.
+    PrepareOk,
+    /// COMMIT.
+    Commit,
+    /// STARTVIEWCHANGE.
+    StartViewChange,
+    /// DOVIEWCHANGE.
+    DoViewChange,
+    /// STARTVIEW.
+    StartView,
+    /// RECOVERY.
+    Recovery,
+    /// RECOVERYRESPONSE.
+    RecoveryResponse,
+    /// GETSTATE.
+    GetState,
+    /// NEWSTATE.
+    NewState,
+}
+
+impl MessageKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[
+        Self::Request,
+        Self::Reply,
+        Self::Refusal,
+        Self::Prepare,
+        Self::PrepareOk,
+        Self::Commit,
+        Self::StartViewChange,
+        Self::DoViewChange,
+        Self::StartView,
+        Self::Recovery,
+        Self::RecoveryResponse,
+        Self::GetState,
+        Self::NewState,
+    ];
+
+    /// Its name in the paper.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Request => "REQUEST",
+            Self::Reply => "REPLY",
+            Self::Refusal => "REFUSAL",
+            Self::Prepare => "PREPARE",
+            Self::PrepareOk => "PREPAREOK",
+            Self::Commit => "COMMIT",
+            Self::StartViewChange => "STARTVIEWCHANGE",
+            Self::DoViewChange => "DOVIEWCHANGE",
+            Self::StartView => "STARTVIEW",
+            Self::Recovery => "RECOVERY",
+            Self::RecoveryResponse => "RECOVERYRESPONSE",
+            Self::GetState => "GETSTATE",
+            Self::NewState => "NEWSTATE",
+        }
+    }
+}
+
+impl Message {
+    /// What kind of message this is.
+    #[must_use]
+    pub const fn kind(&self) -> MessageKind {
+        match self {
+            Self::Request(_) => MessageKind::Request,
+            Self::Reply(_) => MessageKind::Reply,
+            Self::Refusal(_) => MessageKind::Refusal,
+            Self::Peer(_, peer) => peer.kind(),
+        }
+    }
+}
+
+impl Peer {
+    /// What kind of message this is.
+    #[must_use]
+    pub const fn kind(&self) -> MessageKind {
+        match self {
+            Self::Prepare(_) => MessageKind::Prepare,
+            Self::PrepareOk { .. } => MessageKind::PrepareOk,
+            Self::Commit(_) => MessageKind::Commit,
+            Self::StartViewChange { .. } => MessageKind::StartViewChange,
+            Self::DoViewChange(_) => MessageKind::DoViewChange,
+            Self::StartView(_) => MessageKind::StartView,
+            Self::Recovery { .. } => MessageKind::Recovery,
+            Self::RecoveryResponse(_) => MessageKind::RecoveryResponse,
+            Self::GetState(_) => MessageKind::GetState,
+            Self::NewState(_) => MessageKind::NewState,
+        }
+    }
+}
+
+impl fmt::Display for MessageKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for RefusalReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Busy => "busy",
+            Self::TableFull => "client table full",
+            Self::TooLarge => "operation too large",
+        })
+    }
+}
+
+/// A commit-number prints as `k`, though its type is that of every op-number.
+struct K(OpNumber);
+
+impl fmt::Display for K {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "k{}", self.0.0)
+    }
+}
+
+impl fmt::Display for LogPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.op_number, K(self.commit_number))?;
+        if !self.entries.is_empty() {
+            write!(f, " [{}..{}]", self.after.next(), self.last())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind())?;
+        match self {
+            Self::Request(m) => write!(f, " {} {}", m.client, m.request_number),
+            Self::Reply(m) => write!(f, " {} {} {}", m.view, m.client, m.request_number),
+            Self::Refusal(m) => {
+                write!(
+                    f,
+                    " {} {} {}: {}",
+                    m.view, m.client, m.request_number, m.reason
+                )
+            }
+            Self::Peer(header, peer) => {
+                write!(f, " {}", header.view)?;
+                peer.fmt_body(f)?;
+                if header.incarnation > Incarnation(0) {
+                    write!(f, " {}", header.incarnation)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Peer {
+    fn fmt_body(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Prepare(m) => {
+                write!(f, " {} {}", m.op_number, K(m.commit_number))?;
+                for entry in m.entries.iter() {
+                    write!(f, " {}/{}", entry.client, entry.request_number)?;
+                }
+                Ok(())
+            }
+            Self::PrepareOk { op_number } => write!(f, " {op_number}"),
+            Self::Commit(m) => write!(f, " {} {}", K(m.commit_number), m.op_number),
+            Self::StartViewChange { wanted } => write!(f, " wants {wanted}"),
+            Self::DoViewChange(m) => write!(f, " last normal {} {}", m.last_normal_view, m.log),
+            Self::StartView(m) => write!(f, " {}", m.log),
+            Self::Recovery { nonce, after } => write!(f, " {nonce} after {after}"),
+            Self::RecoveryResponse(m) => match &m.log {
+                Some(log) => write!(f, " {} {log}", m.nonce),
+                None => write!(f, " {}", m.nonce),
+            },
+            Self::GetState(m) => {
+                let why = if m.for_view_change {
+                    " for the view change"
+                } else {
+                    ""
+                };
+                write!(f, " of {} after {}{why}", m.wanted, m.after)
+            }
+            Self::NewState(m) => {
+                let why = if m.for_view_change {
+                    " for the view change"
+                } else {
+                    ""
+                };
+                write!(f, " {}{why}", m.part)
+            }
+        }
+    }
+}

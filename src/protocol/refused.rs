@@ -1,0 +1,109 @@
+//! Why a replica did not act on a message: a word for each reason, and never a panic.
+
+use core::fmt;
+
+/// Why an input was not acted upon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Refused {
+    /// No replica of the group sent it.
+    UnknownSender,
+    /// It is of another epoch.
+    WrongEpoch,
+    /// An earlier life of its sender sent it.
+    EarlierLife,
+    /// It is of an earlier view.
+    EarlierView,
+    /// It is of a later view: the replica catches up first.
+    LaterView,
+    /// Its numbers are further on than any group gets.
+    FarFuture,
+    /// Its numbers contradict each other.
+    Impossible,
+    /// The replica's status is not the one for it.
+    WrongStatus,
+    /// Only a primary takes it.
+    NotPrimary,
+    /// Only a backup takes it.
+    NotBackup,
+    /// Replicas do not take such messages.
+    NotForReplicas,
+    /// The replica has it already.
+    Duplicate,
+    /// The client was answered something later.
+    StaleRequest,
+    /// The request waits for its execution.
+    InFlight,
+    /// The bound on waiting requests, clients or bytes is reached; the client was told.
+    Bound,
+    /// The replica has lost touch with its quorum.
+    Abdicated,
+    /// Something before it is missing.
+    Gap,
+    /// It answers nothing that was asked.
+    NotAsked,
+    /// It answers an earlier recovery.
+    WrongNonce,
+    /// It would take back operations that are committed here. In a group of replicas that only
+    /// crash, this proves that something went wrong before.
+    LosesCommitted,
+}
+
+impl Refused {
+    /// Every reason, in the order of their numbers.
+    pub const ALL: &'static [Self] = &[
+        Self::UnknownSender,
+        Self::WrongEpoch,
+        Self::EarlierLife,
+        Self::EarlierView,
+        Self::LaterView,
+        Self::FarFuture,
+        Self::Impossible,
+        Self::WrongStatus,
+        Self::NotPrimary,
+        Self::NotBackup,
+        Self::NotForReplicas,
+        Self::Duplicate,
+        Self::StaleRequest,
+        Self::InFlight,
+        Self::Bound,
+        Self::Abdicated,
+        Self::Gap,
+        Self::NotAsked,
+        Self::WrongNonce,
+        Self::LosesCommitted,
+    ];
+
+    /// How it is called in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UnknownSender => "unknown sender",
+            Self::WrongEpoch => "wrong epoch",
+            Self::EarlierLife => "earlier life",
+            Self::EarlierView => "earlier view",
+            Self::LaterView => "later view",
+            Self::FarFuture => "far future",
+            Self::Impossible => "impossible numbers",
+            Self::WrongStatus => "wrong status",
+            Self::NotPrimary => "not the primary",
+            Self::NotBackup => "not a backup",
+            Self::NotForReplicas => "not for replicas",
+            Self::Duplicate => "duplicate",
+            Self::StaleRequest => "stale request",
+            Self::InFlight => "request in flight",
+            Self::Bound => "bound reached",
+            Self::Abdicated => "abdicated",
+            Self::Gap => "gap",
+            Self::NotAsked => "not asked for",
+            Self::WrongNonce => "wrong nonce",
+            Self::LosesCommitted => "would lose committed operations",
+        }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

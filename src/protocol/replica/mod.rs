@@ -1,0 +1,298 @@
+//! One replica (§4, figure 2): its state, and the one way in and out.
+
+mod gate;
+mod invariants;
+mod normal;
+mod recovery;
+mod state_transfer;
+mod status;
+mod view_change;
+
+pub use status::StatusKind;
+
+use super::client_table::ClientTable;
+use super::configuration::{Configuration, ReplicaSet};
+use super::log::{Entry, Log};
+use super::message::{CrashVector, Header, Message, Peer};
+use super::numbers::{EpochNumber, Incarnation, Nonce, OpNumber, ReplicaNumber, ViewNumber};
+use super::output::{Outbox, Timer};
+use super::service::Service;
+use super::settings::{InvalidSetting, Settings};
+use state_transfer::Transfer;
+use status::{Recovering, Role, Status};
+
+/// A replica of Viewstamped Replication, sans-I/O.
+///
+/// Everything happens in [`Replica::step`]: an input goes in, outputs come out. The replica
+/// knows no clock, no randomness, no network and no thread.
+#[derive(Clone, Debug)]
+pub struct Replica<S> {
+    settings: Settings,
+    number: ReplicaNumber,
+    epoch: EpochNumber,
+    status: Status,
+    /// The view it is in, or on its way to.
+    view: ViewNumber,
+    /// The latest view in which its status was normal: it tells which log is newer.
+    last_normal_view: ViewNumber,
+    log: Log,
+    /// The last operation known to be committed; all up to it are executed.
+    commit_number: OpNumber,
+    client_table: ClientTable,
+    /// Who wants the view after this one, itself perhaps among them.
+    votes: ReplicaSet,
+    /// What is being fetched from others.
+    transfer: Option<Transfer>,
+    /// The latest life of each replica; its own among them.
+    crash_vector: CrashVector,
+    service: S,
+}
+
+/// What goes into a replica.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A message arrived.
+    Message(Message),
+    /// A timer went off.
+    Timer(Timer),
+}
+
+/// What tells one life of a replica from another. Both numbers come from the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// Larger than in every earlier life of this replica, whose lives are counted from 0: a
+    /// counter that survives the crash, or a clock that never goes back.
+    pub incarnation: Incarnation,
+    /// Fresh, so that answers to an earlier life are not taken for answers to this one (§4.3).
+    pub nonce: Nonce,
+}
+
+impl<S: Service> Replica<S> {
+    /// A member of a new group, in its first life.
+    ///
+    /// # Errors
+    /// When a setting is zero that must not be.
+    ///
+    /// # Panics
+    /// When the configuration has no such replica.
+    pub fn start(
+        settings: Settings,
+        number: ReplicaNumber,
+        service: S,
+        out: &mut Outbox,
+    ) -> Result<Self, InvalidSetting> {
+        let mut replica = Self::new(settings, number, service)?;
+        if replica.is_primary_of(ViewNumber(0)) {
+            replica.become_primary(out);
+        } else {
+            replica.become_backup(out);
+        }
+        replica.assert_invariants();
+        Ok(replica)
+    }
+
+    /// A member that lost its memory and gets it back from the others (§4.3).
+    ///
+    /// # Errors
+    /// When a setting is zero that must not be.
+    ///
+    /// # Panics
+    /// When the configuration has no such replica.
+    pub fn recover(
+        settings: Settings,
+        number: ReplicaNumber,
+        life: Life,
+        service: S,
+        out: &mut Outbox,
+    ) -> Result<Self, InvalidSetting> {
+        let mut replica = Self::new(settings, number, service)?;
+        replica.crash_vector.0[number.index()] = life.incarnation;
+        replica.become_recovering(life.nonce, out);
+        replica.assert_invariants();
+        Ok(replica)
+    }
+
+    fn new(settings: Settings, number: ReplicaNumber, service: S) -> Result<Self, InvalidSetting> {
+        settings.validate()?;
+        assert!(settings.configuration.contains(number));
+        Ok(Self {
+            settings,
+            number,
+            epoch: EpochNumber(0),
+            // Replaced before anybody sees it: both constructors end in a `become_*`.
+            status: Status::Recovering(Recovering::new(Nonce(0), settings.configuration)),
+            view: ViewNumber(0),
+            last_normal_view: ViewNumber(0),
+            log: Log::default(),
+            commit_number: OpNumber(0),
+            client_table: ClientTable::new(settings.bounds.clients_max),
+            votes: ReplicaSet::EMPTY,
+            transfer: None,
+            crash_vector: CrashVector::default(),
+            service,
+        })
+    }
+
+    /// Takes one input and says what is to be done about it.
+    pub fn step(&mut self, input: Input, out: &mut Outbox) {
+        match input {
+            Input::Message(Message::Request(request)) => self.on_request(request, out),
+            Input::Message(Message::Peer(header, peer)) => self.on_peer(header, peer, out),
+            Input::Message(Message::Reply(_) | Message::Refusal(_)) => {
+                out.refuse(super::refused::Refused::NotForReplicas);
+            }
+            Input::Timer(timer) => self.on_timer(timer, out),
+        }
+        self.assert_invariants();
+    }
+
+    fn on_peer(&mut self, header: Header, peer: Peer, out: &mut Outbox) {
+        let verdict = self.admit(&header, &peer, out);
+        match verdict {
+            gate::Verdict::Handle => self.on_admitted(header, peer, out),
+            gate::Verdict::CatchUp => {
+                out.refuse(super::refused::Refused::LaterView);
+                self.catch_up(header, out);
+            }
+            gate::Verdict::Refuse(why) => out.refuse(why),
+        }
+    }
+
+    fn on_admitted(&mut self, header: Header, peer: Peer, out: &mut Outbox) {
+        let from = header.from;
+        match peer {
+            Peer::Prepare(prepare) => self.on_prepare(prepare, out),
+            Peer::PrepareOk { op_number } => self.on_prepare_ok(from, op_number, out),
+            Peer::Commit(commit) => self.on_commit(commit, out),
+            Peer::StartViewChange { wanted } => self.on_start_view_change(header, wanted, out),
+            Peer::DoViewChange(vote) => self.on_do_view_change(header, *vote, out),
+            Peer::StartView(start) => self.on_start_view(header, &start, out),
+            Peer::Recovery { nonce, after } => self.on_recovery(from, nonce, after, out),
+            Peer::RecoveryResponse(response) => {
+                self.on_recovery_response(header, &response, out);
+            }
+            Peer::GetState(wanted) => self.on_get_state(from, wanted, out),
+            Peer::NewState(part) => self.on_new_state(header, &part, out),
+        }
+    }
+
+    fn on_timer(&mut self, timer: Timer, out: &mut Outbox) {
+        match timer {
+            Timer::Heartbeat => self.on_heartbeat_timer(out),
+            Timer::PrepareResend => self.on_prepare_resend_timer(out),
+            Timer::QuorumCheck => self.on_quorum_check_timer(out),
+            Timer::PrimarySilence => self.on_primary_silence_timer(out),
+            Timer::VotesExpire => self.on_votes_expire_timer(out),
+            Timer::ViewChangeResend => self.on_view_change_resend_timer(out),
+            Timer::ViewChangeStall => self.on_view_change_stall_timer(out),
+            Timer::RecoveryResend => self.on_recovery_resend_timer(out),
+            Timer::TransferResend => self.on_transfer_resend_timer(out),
+        }
+    }
+}
+
+/// What can be asked of a replica from outside. None of it changes the replica.
+impl<S> Replica<S> {
+    /// Its number in the configuration.
+    #[must_use]
+    pub const fn number(&self) -> ReplicaNumber {
+        self.number
+    }
+
+    /// The group it is a member of.
+    #[must_use]
+    pub const fn configuration(&self) -> Configuration {
+        self.settings.configuration
+    }
+
+    /// What it is doing.
+    #[must_use]
+    pub const fn status(&self) -> StatusKind {
+        self.status.kind()
+    }
+
+    /// Whether it leads its view, and the view has started.
+    #[must_use]
+    pub const fn is_primary(&self) -> bool {
+        matches!(self.status, Status::Normal(Role::Primary(_)))
+    }
+
+    /// The view it is in, or on its way to.
+    #[must_use]
+    pub const fn view(&self) -> ViewNumber {
+        self.view
+    }
+
+    /// The latest view in which its status was normal.
+    #[must_use]
+    pub const fn last_normal_view(&self) -> ViewNumber {
+        self.last_normal_view
+    }
+
+    /// The number of the last operation in its log.
+    #[must_use]
+    pub fn op_number(&self) -> OpNumber {
+        self.log.op_number()
+    }
+
+    /// The number of the last operation that it knows to be committed.
+    #[must_use]
+    pub const fn commit_number(&self) -> OpNumber {
+        self.commit_number
+    }
+
+    /// Which of its lives this is.
+    #[must_use]
+    pub fn incarnation(&self) -> Incarnation {
+        self.crash_vector.0[self.number.index()]
+    }
+
+    /// An entry of its log.
+    #[must_use]
+    pub fn entry(&self, op_number: OpNumber) -> Option<&Entry> {
+        self.log.get(op_number)
+    }
+
+    /// How often entries of its log were dropped.
+    #[must_use]
+    pub const fn log_cuts(&self) -> u64 {
+        self.log.cuts()
+    }
+
+    /// The service that it replicates, for a host that wants to look into it. What is changed
+    /// by other means than operations differs from what the other replicas have.
+    pub const fn service_mut(&mut self) -> &mut S {
+        &mut self.service
+    }
+
+    /// The service that it replicates.
+    #[must_use]
+    pub const fn service(&self) -> &S {
+        &self.service
+    }
+
+    /// How many clients its client table holds.
+    #[must_use]
+    pub fn clients(&self) -> usize {
+        self.client_table.len()
+    }
+
+    fn is_primary_of(&self, view: ViewNumber) -> bool {
+        self.primary_of(view) == self.number
+    }
+
+    fn primary_of(&self, view: ViewNumber) -> ReplicaNumber {
+        self.settings.configuration.primary(view)
+    }
+
+    /// Opens a message that speaks for this replica as it is now.
+    fn peer(&self, body: Peer) -> Message {
+        let header = Header {
+            epoch: self.epoch,
+            view: self.view,
+            from: self.number,
+            incarnation: self.incarnation(),
+        };
+        Message::Peer(header, body)
+    }
+}

@@ -1,0 +1,431 @@
+//! Normal operation (§4.1): requests, PREPARE, PREPAREOK, COMMIT, execution.
+
+use super::super::client_table::{Executed, Seen};
+use super::super::log::Entry;
+use super::super::mark::Mark;
+use super::super::message::{
+    Commit, Message, Peer, Prepare, Refusal, RefusalReason, Reply, Request,
+};
+use super::super::numbers::{ClientId, OpNumber, ReplicaNumber, RequestNumber};
+use super::super::output::{Outbox, Timer};
+use super::super::refused::Refused;
+use super::super::service::{Applied, Service};
+use super::Replica;
+use super::status::{Primary, Role, Status};
+use bytes::Bytes;
+
+/// At the primary.
+impl<S: Service> Replica<S> {
+    /// ⟨REQUEST op, c, s⟩, §4.1 steps 1 to 3.
+    pub(super) fn on_request(&mut self, request: Request, out: &mut Outbox) {
+        let Status::Normal(Role::Primary(primary)) = &mut self.status else {
+            // The status matters as much as the number: a primary-to-be has not yet got the log
+            // that the request must follow.
+            out.refuse(Refused::NotPrimary);
+            return;
+        };
+        if request.epoch != self.epoch {
+            out.refuse(Refused::WrongEpoch);
+            return;
+        }
+        let (client, number) = (request.client, request.request_number);
+        let refusal = match self.client_table.classify(client, number) {
+            Seen::New if request.operation.len() > self.settings.bounds.operation_bytes_max => {
+                RefusalReason::TooLarge
+            }
+            Seen::New if primary.has_abdicated => {
+                out.refuse(Refused::Abdicated);
+                return;
+            }
+            Seen::New if primary.requests.len() >= self.settings.bounds.requests_max => {
+                out.mark(Mark::Busy);
+                RefusalReason::Busy
+            }
+            Seen::New => {
+                self.client_table.start(client, number);
+                primary.requests.push_back(request);
+                self.fill_pipeline(out);
+                return;
+            }
+            Seen::Executed(reply) => {
+                let reply = reply.clone();
+                out.mark(Mark::ReplyFromTable);
+                self.reply(client, number, reply, out);
+                return;
+            }
+            Seen::InFlight => {
+                out.refuse(Refused::InFlight);
+                return;
+            }
+            Seen::Stale => {
+                out.refuse(Refused::StaleRequest);
+                return;
+            }
+            Seen::Full => {
+                out.mark(Mark::TableFull);
+                RefusalReason::TableFull
+            }
+        };
+        out.refuse(Refused::Bound);
+        let refusal = Refusal {
+            view: self.view,
+            client,
+            request_number: number,
+            reason: refusal,
+        };
+        out.reply(client, Message::Refusal(refusal));
+    }
+
+    /// Prepares what waits, as far as the pipeline has room (§4.1 step 3, §6.2).
+    fn fill_pipeline(&mut self, out: &mut Outbox) {
+        let bounds = self.settings.bounds;
+        loop {
+            let Status::Normal(Role::Primary(primary)) = &mut self.status else {
+                return;
+            };
+            if primary.requests.is_empty() {
+                return;
+            }
+            if primary.pipeline.len() >= bounds.pipeline_max {
+                out.mark(Mark::PipelineFull);
+                return;
+            }
+            let after = self.log.op_number();
+            let count = primary.requests.len().min(bounds.batch_max);
+            if count > 1 {
+                out.mark(Mark::Batch);
+            }
+            for request in primary.requests.drain(..count) {
+                self.log.append(Entry {
+                    view: self.view,
+                    client: request.client,
+                    request_number: request.request_number,
+                    operation: request.operation,
+                });
+            }
+            let op_number = self.log.op_number();
+            if primary.pipeline.is_empty() {
+                out.set_timer(Timer::PrepareResend, self.settings.timeouts.resend);
+            }
+            primary.pipeline.push_back(op_number);
+            primary.acknowledged[self.number.index()] = op_number;
+            if self.settings.configuration.quorum() > 1 {
+                let entries = self.log.after(after, count);
+                let commit_number = self.commit_number;
+                let prepare = Prepare {
+                    op_number,
+                    commit_number,
+                    entries,
+                };
+                out.broadcast(self.peer(Peer::Prepare(prepare)));
+                out.set_timer(Timer::Heartbeat, self.settings.timeouts.heartbeat);
+            }
+            self.commit_what_a_quorum_holds(out);
+        }
+    }
+
+    /// ⟨PREPAREOK v, n, i⟩, §4.1 step 5.
+    pub(super) fn on_prepare_ok(
+        &mut self,
+        from: ReplicaNumber,
+        op_number: OpNumber,
+        out: &mut Outbox,
+    ) {
+        let own = self.op_number();
+        let Status::Normal(Role::Primary(primary)) = &mut self.status else {
+            out.refuse(Refused::NotPrimary);
+            return;
+        };
+        if op_number > own {
+            // Nobody holds more of this view's log than its primary.
+            out.refuse(Refused::Impossible);
+            return;
+        }
+        primary.heard.insert(from);
+        let acknowledged = &mut primary.acknowledged[from.index()];
+        *acknowledged = op_number.max(*acknowledged);
+        if primary.has_abdicated {
+            self.resume_if_heard(out);
+        }
+        self.commit_what_a_quorum_holds(out);
+        self.fill_pipeline(out);
+    }
+
+    /// Commits as far as a quorum holds the log of this view (§4.1 step 5).
+    fn commit_what_a_quorum_holds(&mut self, out: &mut Outbox) {
+        let Status::Normal(Role::Primary(primary)) = &mut self.status else {
+            return;
+        };
+        let quorum = self.settings.configuration.quorum();
+        let committed = held_by(&primary.acknowledged, quorum);
+        if committed <= self.commit_number {
+            return;
+        }
+        self.commit_up_to(committed, out);
+        self.shorten_pipeline(out);
+    }
+
+    /// What is committed waits for no quorum any more.
+    pub(super) fn shorten_pipeline(&mut self, out: &mut Outbox) {
+        let committed = self.commit_number;
+        let Status::Normal(Role::Primary(primary)) = &mut self.status else {
+            return;
+        };
+        while primary
+            .pipeline
+            .front()
+            .is_some_and(|&last| last <= committed)
+        {
+            primary.pipeline.pop_front();
+        }
+        if primary.pipeline.is_empty() {
+            out.cancel_timer(Timer::PrepareResend);
+        }
+    }
+
+    /// An idle primary shows that it lives, and what is committed (§4.1 step 6).
+    pub(super) fn on_heartbeat_timer(&mut self, out: &mut Outbox) {
+        let (commit_number, op_number) = (self.commit_number, self.op_number());
+        let Status::Normal(Role::Primary(primary)) = &mut self.status else {
+            return;
+        };
+        out.set_timer(Timer::Heartbeat, self.settings.timeouts.heartbeat);
+        if !primary.has_abdicated && self.settings.configuration.quorum() > 1 {
+            primary.beat += 1;
+            let commit = Commit {
+                commit_number,
+                op_number,
+                beat: primary.beat,
+            };
+            out.broadcast(self.peer(Peer::Commit(commit)));
+        }
+    }
+
+    /// Sends what some backups have not acknowledged to them again.
+    ///
+    /// Deviation (everything-resent): the paper leaves retransmission out; without it one lost
+    /// message stalls a group.
+    pub(super) fn on_prepare_resend_timer(&mut self, out: &mut Outbox) {
+        let (op_number, commit_number) = (self.op_number(), self.commit_number);
+        let Status::Normal(Role::Primary(primary)) = &self.status else {
+            return;
+        };
+        if op_number == commit_number {
+            return;
+        }
+        out.set_timer(Timer::PrepareResend, self.settings.timeouts.resend);
+        if primary.has_abdicated {
+            return;
+        }
+        out.mark(Mark::PrepareResent);
+        let entries = self.log.after(commit_number, usize::MAX);
+        let message = self.peer(Peer::Prepare(Prepare {
+            op_number,
+            commit_number,
+            entries,
+        }));
+        for backup in self.settings.configuration.members() {
+            if backup != self.number && primary.acknowledged[backup.index()] < op_number {
+                out.send(backup, message.clone());
+            }
+        }
+    }
+
+    /// A primary that a quorum does not answer leaves the view to others.
+    ///
+    /// Deviation (abdication): the paper's primary leads for ever, also one that can send but
+    /// not hear, and then nothing is committed and nobody takes over.
+    pub(super) fn on_quorum_check_timer(&mut self, out: &mut Outbox) {
+        let quorum = self.settings.configuration.quorum();
+        let Status::Normal(Role::Primary(primary)) = &mut self.status else {
+            return;
+        };
+        out.set_timer(Timer::QuorumCheck, self.settings.timeouts.primary_silence);
+        let is_heard = primary.heard.count() + 1 >= quorum;
+        primary.heard = super::ReplicaSet::EMPTY;
+        if is_heard {
+            return;
+        }
+        if !primary.has_abdicated {
+            primary.has_abdicated = true;
+            out.mark(Mark::Abdicated);
+        }
+        self.vote_for_next_view(out);
+    }
+
+    /// A quorum answers again: the view goes on, if the others have not left it.
+    fn resume_if_heard(&mut self, out: &mut Outbox) {
+        let Status::Normal(Role::Primary(primary)) = &mut self.status else {
+            return;
+        };
+        if primary.heard.count() + 1 < self.settings.configuration.quorum() {
+            return;
+        }
+        primary.has_abdicated = false;
+        self.votes.remove(self.number);
+        out.mark(Mark::Resumed);
+        self.on_heartbeat_timer(out);
+    }
+}
+
+/// At a backup.
+impl<S: Service> Replica<S> {
+    /// ⟨PREPARE v, m, n, k⟩, §4.1 step 4: taken in order only, so that a log has no holes.
+    pub(super) fn on_prepare(&mut self, prepare: Prepare, out: &mut Outbox) {
+        if self.is_primary() {
+            out.refuse(Refused::NotBackup);
+            return;
+        }
+        let count = u64::try_from(prepare.entries.len()).unwrap_or(u64::MAX);
+        let before = OpNumber(prepare.op_number.0 - count);
+        let own = self.op_number();
+        if before > own {
+            out.mark(Mark::Gap);
+            out.refuse(Refused::Gap);
+            self.note_lag(out);
+            return;
+        }
+        if prepare.op_number > own {
+            let known = usize::try_from(own.since(before)).unwrap_or(usize::MAX);
+            for entry in prepare.entries.iter().skip(known) {
+                self.client_table.start(entry.client, entry.request_number);
+                self.log.append(entry.clone());
+            }
+            self.note_primary_alive(out);
+        } else {
+            // One that it has already: the first answer may be lost.
+            out.mark(Mark::DuplicatePrepare);
+        }
+        self.acknowledge(out);
+        self.commit_up_to(prepare.commit_number.min(self.op_number()), out);
+    }
+
+    /// ⟨COMMIT v, k⟩, §4.1 step 7.
+    ///
+    /// Deviation (heartbeat-answered): a backup answers with PREPAREOK, so that a primary knows
+    /// whether it is heard and hears, also when nothing is prepared.
+    pub(super) fn on_commit(&mut self, commit: Commit, out: &mut Outbox) {
+        let own = self.op_number();
+        let Status::Normal(Role::Backup(backup)) = &mut self.status else {
+            out.refuse(Refused::NotBackup);
+            return;
+        };
+        if commit.beat > backup.beat {
+            backup.beat = commit.beat;
+            self.note_primary_alive(out);
+        } else {
+            // A copy that was long under way says nothing about the primary now.
+            out.mark(Mark::StaleHeartbeat);
+        }
+        self.acknowledge(out);
+        // What lies beyond the log is not committed here before it is in the log.
+        self.commit_up_to(commit.commit_number.min(own), out);
+        if commit.op_number > own {
+            self.note_lag(out);
+        }
+    }
+
+    pub(super) fn acknowledge(&self, out: &mut Outbox) {
+        let ok = Peer::PrepareOk {
+            op_number: self.op_number(),
+        };
+        out.send(self.primary_of(self.view), self.peer(ok));
+    }
+
+    fn note_primary_alive(&mut self, out: &mut Outbox) {
+        self.votes.remove(self.number);
+        out.set_timer(
+            Timer::PrimarySilence,
+            self.settings.timeouts.primary_silence,
+        );
+    }
+}
+
+/// At both.
+impl<S: Service> Replica<S> {
+    /// Executes up to there, in the order of the log; a primary replies (§4.1 steps 5 and 7).
+    pub(super) fn commit_up_to(&mut self, committed: OpNumber, out: &mut Outbox) {
+        assert!(
+            committed <= self.op_number(),
+            "only what is in the log is executed"
+        );
+        while self.commit_number < committed {
+            let op_number = self.commit_number.next();
+            let entry = self
+                .log
+                .get(op_number)
+                .expect("up to the op-number there is no hole");
+            let (client, request_number) = (entry.client, entry.request_number);
+            let applied = Applied {
+                op_number,
+                client,
+                request_number,
+            };
+            let reply = self.service.apply(applied, &entry.operation);
+            self.client_table.finish(
+                client,
+                Executed {
+                    request_number,
+                    reply: reply.clone(),
+                },
+            );
+            self.commit_number = op_number;
+            if self.is_primary() {
+                self.reply(client, request_number, reply, out);
+            }
+        }
+    }
+
+    fn reply(
+        &self,
+        client: ClientId,
+        request_number: RequestNumber,
+        result: Bytes,
+        out: &mut Outbox,
+    ) {
+        let (epoch, view) = (self.epoch, self.view);
+        let reply = Reply {
+            epoch,
+            view,
+            client,
+            request_number,
+            result,
+        };
+        out.reply(client, Message::Reply(reply));
+    }
+}
+
+/// The last op-number that so many replicas hold.
+fn held_by(acknowledged: &[OpNumber], quorum: u8) -> OpNumber {
+    let mut best = OpNumber(0);
+    for &candidate in acknowledged {
+        let holders = acknowledged
+            .iter()
+            .filter(|&&held| held >= candidate)
+            .count();
+        if candidate > best && holders >= usize::from(quorum) {
+            best = candidate;
+        }
+    }
+    best
+}
+
+impl Primary {
+    /// How many requests wait for a place in the pipeline.
+    pub(super) fn waiting(&self) -> usize {
+        self.requests.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OpNumber, held_by};
+
+    #[test]
+    fn a_quorum_holds_what_its_slowest_member_holds() {
+        let acknowledged = [9, 4, 7, 0, 5].map(OpNumber);
+        assert_eq!(held_by(&acknowledged, 1), OpNumber(9));
+        assert_eq!(held_by(&acknowledged, 3), OpNumber(5));
+        assert_eq!(held_by(&acknowledged, 5), OpNumber(0));
+    }
+}

@@ -1,0 +1,219 @@
+//! State transfer (§5.2): a replica that missed something gets it from another.
+//!
+//! Deviation (cut-after-answer): the paper's replica drops what follows its commit-number and
+//! moves to the later view *before* it asks, and so can lose operations that it had
+//! acknowledged. Here it keeps its log, its view and its last normal view until the answer is
+//! all there, and replaces them together.
+
+use super::super::log::Entry;
+use super::super::mark::Mark;
+use super::super::message::{GetState, Header, LogPart, NewState, Peer};
+use super::super::numbers::{OpNumber, ReplicaNumber, ViewNumber};
+use super::super::output::{Outbox, Timer};
+use super::super::refused::Refused;
+use super::super::service::Service;
+use super::Replica;
+use super::status::{Role, Status};
+
+/// What is being fetched.
+#[derive(Clone, Debug)]
+pub(super) struct Transfer {
+    /// The view whose log is wanted: the running one, or a later one.
+    wanted: ViewNumber,
+    /// Whom to ask.
+    source: ReplicaNumber,
+    /// For a later view: what was committed here when it began. All logs agree up to there.
+    base: OpNumber,
+    /// For a later view: what came so far, from behind `base` on.
+    staged: Vec<Entry>,
+}
+
+impl Transfer {
+    fn reached(&self) -> OpNumber {
+        self.base
+            .plus(u64::try_from(self.staged.len()).unwrap_or(u64::MAX))
+    }
+}
+
+impl<S: Service> Replica<S> {
+    /// A view is running that this replica missed the start of: asks its sender for the log.
+    pub(super) fn catch_up(&mut self, header: Header, out: &mut Outbox) {
+        let is_under_way = self
+            .transfer
+            .as_ref()
+            .is_some_and(|t| t.wanted >= header.view);
+        if is_under_way || self.is_primary_of(header.view) {
+            return;
+        }
+        self.transfer = Some(Transfer {
+            wanted: header.view,
+            source: header.from,
+            base: self.commit_number,
+            staged: Vec::new(),
+        });
+        self.ask_for_state(out);
+    }
+
+    /// Operations of the running view are missing. They may just be late: asks in a while.
+    pub(super) fn note_lag(&mut self, out: &mut Outbox) {
+        if self.transfer.is_none() {
+            self.transfer = Some(Transfer {
+                wanted: self.view,
+                source: self.primary_of(self.view),
+                base: self.commit_number,
+                staged: Vec::new(),
+            });
+            out.set_timer(Timer::TransferResend, self.settings.timeouts.resend / 2);
+        }
+    }
+
+    /// Asks, or asks somebody else: whom it asked may be down, or behind itself.
+    pub(super) fn on_transfer_resend_timer(&mut self, out: &mut Outbox) {
+        self.ask_for_state(out);
+        let replicas = self.settings.configuration.replicas();
+        let number = self.number;
+        if let Some(transfer) = &mut self.transfer {
+            let mut next = (transfer.source.0 + 1) % replicas;
+            if next == number.0 {
+                next = (next + 1) % replicas;
+            }
+            transfer.source = ReplicaNumber(next);
+        }
+    }
+
+    fn ask_for_state(&self, out: &mut Outbox) {
+        let Some(transfer) = &self.transfer else {
+            return;
+        };
+        let after = if self.is_running(transfer.wanted) {
+            self.op_number()
+        } else {
+            transfer.reached()
+        };
+        let request = GetState {
+            wanted: transfer.wanted,
+            after,
+            for_view_change: false,
+        };
+        out.send(transfer.source, self.peer(Peer::GetState(request)));
+        out.set_timer(Timer::TransferResend, self.settings.timeouts.resend);
+    }
+
+    /// ⟨GETSTATE v, n', i⟩: answered by who is normal in that view; for the merge of a view
+    /// change, by who has voted in it.
+    pub(super) fn on_get_state(&self, from: ReplicaNumber, asked: GetState, out: &mut Outbox) {
+        let is_answerable = asked.wanted == self.view
+            && match self.status {
+                Status::Normal(_) => !asked.for_view_change,
+                Status::ViewChange(_) => asked.for_view_change,
+                Status::Recovering(_) => false,
+            };
+        if !is_answerable {
+            out.refuse(Refused::WrongStatus);
+            return;
+        }
+        if asked.after > self.op_number() {
+            out.refuse(Refused::Gap);
+            return;
+        }
+        // Also when there is nothing to add: the asker may need the view, not the operations.
+        let part = LogPart {
+            after: asked.after,
+            entries: self
+                .log
+                .after(asked.after, self.settings.bounds.transfer_max),
+            op_number: self.op_number(),
+            commit_number: self.commit_number,
+        };
+        let state = NewState {
+            part,
+            for_view_change: asked.for_view_change,
+        };
+        out.send(from, self.peer(Peer::NewState(Box::new(state))));
+    }
+
+    /// ⟨NEWSTATE v, l, n, k⟩.
+    pub(super) fn on_new_state(&mut self, header: Header, state: &NewState, out: &mut Outbox) {
+        let part = &state.part;
+        if state.for_view_change {
+            if header.view == self.view {
+                self.on_merge_part(header.from, part.after, &part.entries, out);
+            } else {
+                out.refuse(Refused::NotAsked);
+            }
+        } else if self.is_primary_of(header.view) {
+            out.refuse(Refused::NotBackup);
+        } else if self.is_running(header.view) {
+            self.extend_log(header, part, out);
+        } else {
+            self.stage_later_view(header, part, out);
+        }
+    }
+
+    /// In the running view a log is only ever extended: what came since GETSTATE stays.
+    fn extend_log(&mut self, header: Header, part: &LogPart, out: &mut Outbox) {
+        let own = self.op_number();
+        if part.after > own {
+            out.refuse(Refused::Gap);
+            return;
+        }
+        for entry in Self::skip_known(part.after, &part.entries, own) {
+            out.mark(Mark::TransferSameView);
+            self.client_table.start(entry.client, entry.request_number);
+            self.log.append(entry);
+        }
+        self.acknowledge(out);
+        self.commit_up_to(part.commit_number.min(self.op_number()), out);
+        if self.op_number() < part.op_number {
+            out.mark(Mark::TransferInParts);
+            if let Some(transfer) = &mut self.transfer {
+                transfer.source = header.from;
+            }
+            self.ask_for_state(out);
+        } else {
+            self.transfer = None;
+            out.cancel_timer(Timer::TransferResend);
+        }
+    }
+
+    /// Parts of a later view's log are put aside until it is complete.
+    fn stage_later_view(&mut self, header: Header, part: &LogPart, out: &mut Outbox) {
+        let Some(transfer) = &mut self.transfer else {
+            out.refuse(Refused::NotAsked);
+            return;
+        };
+        if transfer.wanted != header.view || transfer.reached() != part.after {
+            out.refuse(Refused::NotAsked);
+            return;
+        }
+        transfer.staged.extend(part.entries.iter().cloned());
+        if transfer.reached() < part.op_number && !part.entries.is_empty() {
+            out.mark(Mark::TransferInParts);
+            transfer.source = header.from;
+            self.ask_for_state(out);
+            return;
+        }
+        if transfer.reached() < self.commit_number {
+            self.transfer = None;
+            out.refuse(Refused::LosesCommitted);
+            return;
+        }
+        let Some(transfer) = self.transfer.take() else {
+            return;
+        };
+        // What it committed meanwhile in its own view is in the later view's log too.
+        let known = usize::try_from(self.commit_number.since(transfer.base)).unwrap_or(usize::MAX);
+        let entries = transfer.staged.into_iter().skip(known).collect();
+        out.mark(Mark::TransferLaterView);
+        self.follow(header.view, entries, part.commit_number, out);
+    }
+
+    /// Whether that view is the replica's own and has started for it.
+    fn is_running(&self, view: ViewNumber) -> bool {
+        let is_normal = match self.status {
+            Status::Normal(Role::Primary(_) | Role::Backup(_)) => true,
+            Status::ViewChange(_) | Status::Recovering(_) => false,
+        };
+        is_normal && view == self.view
+    }
+}

@@ -1,0 +1,284 @@
+//! What a replica is doing, with the state that only that needs; every change of it is here.
+
+use super::super::configuration::{Configuration, ReplicaSet};
+use super::super::log::{Entries, Entry};
+use super::super::message::{DoViewChange, LogPart, Peer, Request};
+use super::super::numbers::{Incarnation, Nonce, OpNumber, ReplicaNumber, ViewNumber};
+use super::super::output::{Outbox, Timer};
+use super::super::service::Service;
+use super::Replica;
+use std::collections::VecDeque;
+
+/// A replica's status (figure 2).
+#[derive(Clone, Debug)]
+pub(super) enum Status {
+    /// It processes requests (§4.1).
+    Normal(Role),
+    /// It is on its way to the view that it is in (§4.2).
+    ViewChange(ViewChange),
+    /// It lost its memory and collects it from the others (§4.3).
+    Recovering(Recovering),
+}
+
+/// What a replica is in its running view.
+#[derive(Clone, Debug)]
+pub(super) enum Role {
+    Primary(Primary),
+    Backup(Backup),
+}
+
+/// The primary of a running view.
+#[derive(Clone, Debug)]
+pub(super) struct Primary {
+    /// Up to where each replica holds the log *of this view*; its own op-number among them.
+    /// Acknowledgements are cumulative, since a backup's log is a prefix of this one.
+    pub(super) acknowledged: Box<[OpNumber]>,
+    /// The last op-number of each PREPARE that waits for its quorum.
+    pub(super) pipeline: VecDeque<OpNumber>,
+    /// Requests that wait for a place in the pipeline.
+    pub(super) requests: VecDeque<Request>,
+    /// Which backups were heard since the last look.
+    pub(super) heard: ReplicaSet,
+    /// It heard no quorum for too long and leaves the view to others.
+    pub(super) has_abdicated: bool,
+    /// Counts its heartbeats.
+    pub(super) beat: u64,
+}
+
+/// A backup of a running view.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Backup {
+    /// The latest heartbeat of the view.
+    pub(super) beat: u64,
+}
+
+/// On the way to a view.
+#[derive(Clone, Debug)]
+pub(super) struct ViewChange {
+    /// What each replica said, with the life in which it said it; only the primary-to-be
+    /// collects them.
+    pub(super) collected: Box<[Option<(Incarnation, DoViewChange)>]>,
+    /// The chosen log's missing stretch, while it is fetched (§5.3).
+    pub(super) merge: Option<Merge>,
+}
+
+/// A new primary's search for the entries between its log and the suffix it has chosen.
+#[derive(Clone, Debug)]
+pub(super) struct Merge {
+    /// The log that was chosen.
+    pub(super) choice: Choice,
+    /// The last of its own operations that the chosen log holds too.
+    pub(super) kept: OpNumber,
+    /// What came so far, from behind `kept` on.
+    pub(super) staged: Vec<Entry>,
+}
+
+/// The log that a new view starts with, as chosen from what a quorum said.
+#[derive(Clone, Debug)]
+pub(super) struct Choice {
+    /// Whose log it is.
+    pub(super) source: ReplicaNumber,
+    pub(super) last_normal_view: ViewNumber,
+    pub(super) log: LogPart,
+    /// The largest commit-number that anybody knew.
+    pub(super) commit_number: OpNumber,
+    /// The smallest, so that STARTVIEW reaches down to everybody's log.
+    pub(super) commit_min: OpNumber,
+    /// Whether the votes came from different last normal views.
+    pub(super) is_mixed: bool,
+}
+
+impl Merge {
+    /// The last operation that has come.
+    pub(super) fn reached(&self) -> OpNumber {
+        self.kept
+            .plus(u64::try_from(self.staged.len()).unwrap_or(u64::MAX))
+    }
+}
+
+/// Collecting what was lost.
+#[derive(Clone, Debug)]
+pub(super) struct Recovering {
+    /// Names the attempt.
+    pub(super) nonce: Nonce,
+    /// The view that each replica answered from.
+    pub(super) views: Box<[Option<ViewNumber>]>,
+    /// The log so far, of the primary of the latest of those views.
+    pub(super) staged: Vec<Entry>,
+    /// How long that log was, and how much of it committed, when its primary last answered.
+    pub(super) target: Option<(OpNumber, OpNumber)>,
+}
+
+impl Recovering {
+    pub(super) fn new(nonce: Nonce, configuration: Configuration) -> Self {
+        let views = vec![None; usize::from(configuration.replicas())].into_boxed_slice();
+        Self {
+            nonce,
+            views,
+            staged: Vec::new(),
+            target: None,
+        }
+    }
+}
+
+/// The status as far as others need to know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StatusKind {
+    /// Processing requests.
+    Normal,
+    /// On the way to a view.
+    ViewChange,
+    /// Collecting the lost memory.
+    Recovering,
+}
+
+impl StatusKind {
+    /// Its name in the paper.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::ViewChange => "view-change",
+            Self::Recovering => "recovering",
+        }
+    }
+}
+
+impl Status {
+    pub(super) const fn kind(&self) -> StatusKind {
+        match self {
+            Self::Normal(_) => StatusKind::Normal,
+            Self::ViewChange(_) => StatusKind::ViewChange,
+            Self::Recovering(_) => StatusKind::Recovering,
+        }
+    }
+}
+
+impl<S: Service> Replica<S> {
+    /// Leads the view that it is in, with the log that it has.
+    pub(super) fn become_primary(&mut self, out: &mut Outbox) {
+        assert!(self.is_primary_of(self.view));
+        let mut acknowledged = self.one_each(OpNumber(0));
+        acknowledged[self.number.index()] = self.op_number();
+        let mut pipeline = VecDeque::new();
+        if self.op_number() > self.commit_number {
+            pipeline.push_back(self.op_number());
+        }
+        self.enter_normal(out);
+        self.status = Status::Normal(Role::Primary(Primary {
+            acknowledged,
+            pipeline,
+            requests: VecDeque::new(),
+            heard: ReplicaSet::EMPTY,
+            has_abdicated: false,
+            beat: 0,
+        }));
+        let timeouts = self.settings.timeouts;
+        out.set_timer(Timer::Heartbeat, timeouts.heartbeat);
+        if self.op_number() > self.commit_number {
+            out.set_timer(Timer::PrepareResend, timeouts.resend);
+        }
+        if self.settings.configuration.quorum() > 1 {
+            out.set_timer(Timer::QuorumCheck, timeouts.primary_silence);
+        }
+    }
+
+    /// Follows the primary of the view that it is in, with the log that it has.
+    pub(super) fn become_backup(&mut self, out: &mut Outbox) {
+        assert!(!self.is_primary_of(self.view));
+        self.enter_normal(out);
+        self.status = Status::Normal(Role::Backup(Backup::default()));
+        out.set_timer(
+            Timer::PrimarySilence,
+            self.settings.timeouts.primary_silence,
+        );
+    }
+
+    /// Sets out for a later view: nothing of an earlier one is accepted from here on.
+    pub(super) fn become_view_change(&mut self, view: ViewNumber, out: &mut Outbox) {
+        assert!(view > self.view);
+        self.view = view;
+        self.leave_status(out);
+        let collected = self.one_each(None);
+        self.status = Status::ViewChange(ViewChange {
+            collected,
+            merge: None,
+        });
+        let timeouts = self.settings.timeouts;
+        out.set_timer(Timer::ViewChangeResend, timeouts.resend);
+        out.set_timer(Timer::ViewChangeStall, timeouts.view_change);
+        out.broadcast(self.peer(Peer::StartViewChange { wanted: view }));
+        self.vote_for_log(out);
+    }
+
+    /// Starts a life without memory.
+    pub(super) fn become_recovering(&mut self, nonce: Nonce, out: &mut Outbox) {
+        self.leave_status(out);
+        let configuration = self.settings.configuration;
+        self.status = Status::Recovering(Recovering::new(nonce, configuration));
+        self.on_recovery_resend_timer(out);
+    }
+
+    /// What primary and backup have in common. The log and its view belong together from here
+    /// on: nothing may come between this and the replacement of the log.
+    fn enter_normal(&mut self, out: &mut Outbox) {
+        self.last_normal_view = self.view;
+        self.leave_status(out);
+        self.rebuild_in_flight();
+    }
+
+    fn leave_status(&mut self, out: &mut Outbox) {
+        self.votes = ReplicaSet::EMPTY;
+        self.transfer = None;
+        let timers: &[Timer] = match self.status {
+            Status::Normal(Role::Primary(_)) => {
+                &[Timer::Heartbeat, Timer::PrepareResend, Timer::QuorumCheck]
+            }
+            Status::Normal(Role::Backup(_)) => &[Timer::PrimarySilence],
+            Status::ViewChange(_) => &[Timer::ViewChangeResend, Timer::ViewChangeStall],
+            Status::Recovering(_) => &[Timer::RecoveryResend],
+        };
+        for &timer in timers {
+            out.cancel_timer(timer);
+        }
+        out.cancel_timer(Timer::VotesExpire);
+        out.cancel_timer(Timer::TransferResend);
+    }
+
+    /// Derives from the log what is in flight: the log may have been replaced.
+    fn rebuild_in_flight(&mut self) {
+        self.client_table.forget_in_flight();
+        let mut op_number = self.commit_number.next();
+        while let Some(entry) = self.log.get(op_number) {
+            self.client_table.start(entry.client, entry.request_number);
+            op_number = op_number.next();
+        }
+    }
+
+    /// Replaces what follows `kept` by these entries.
+    pub(super) fn replace_log_after(
+        &mut self,
+        kept: OpNumber,
+        entries: impl IntoIterator<Item = Entry>,
+    ) {
+        assert!(
+            kept >= self.commit_number,
+            "what is committed is never replaced"
+        );
+        self.log.truncate_after(kept);
+        for entry in entries {
+            self.log.append(entry);
+        }
+        assert!(self.op_number() >= self.commit_number);
+    }
+
+    /// The part of the entries that lies behind `after`, where they begin behind `begin`.
+    pub(super) fn skip_known(begin: OpNumber, entries: &Entries, after: OpNumber) -> Vec<Entry> {
+        let known = usize::try_from(after.since(begin)).unwrap_or(usize::MAX);
+        entries.iter().skip(known).cloned().collect()
+    }
+
+    fn one_each<T: Clone>(&self, value: T) -> Box<[T]> {
+        vec![value; usize::from(self.settings.configuration.replicas())].into_boxed_slice()
+    }
+}

@@ -1,0 +1,421 @@
+//! View changes (§4.2, §5.3): another primary takes over and nothing committed is lost.
+//!
+//! Deviation (vote-before-increment): in the paper, whoever times out goes to the next view and
+//! takes the others along, so that one replica that can send but not hear keeps the group busy
+//! for ever. Here STARTVIEWCHANGE for the next view is a vote; a replica goes there when a
+//! quorum has voted, or when it hears from one that has gone. The paper's second reason for the
+//! STARTVIEWCHANGE round, amnesia, is answered by crash vectors (see `gate.rs`).
+
+use super::super::log::{Entries, Entry};
+use super::super::mark::Mark;
+use super::super::message::{DoViewChange, GetState, Header, LogPart, Peer, StartView};
+use super::super::numbers::{OpNumber, ReplicaNumber, ViewNumber};
+use super::super::output::{Outbox, Timer};
+use super::super::refused::Refused;
+use super::super::service::Service;
+use super::Replica;
+use super::status::{Choice, Merge, Role, Status};
+
+/// Leaving a view.
+impl<S: Service> Replica<S> {
+    /// Says that it wants the next view, and goes there if enough others do (§4.2 step 1).
+    pub(super) fn vote_for_next_view(&mut self, out: &mut Outbox) {
+        self.votes.insert(self.number);
+        out.broadcast(self.peer(Peer::StartViewChange {
+            wanted: self.view.next(),
+        }));
+        self.leave_if_a_quorum_wants(out);
+    }
+
+    /// ⟨STARTVIEWCHANGE v, i⟩, §4.2 steps 1 and 2.
+    pub(super) fn on_start_view_change(
+        &mut self,
+        header: Header,
+        wanted: ViewNumber,
+        out: &mut Outbox,
+    ) {
+        self.join(header.view, out);
+        if wanted > self.view {
+            if self.votes.count() == 0 {
+                let window = self.settings.timeouts.primary_silence * 2;
+                out.set_timer(Timer::VotesExpire, window);
+            }
+            self.votes.insert(header.from);
+            self.leave_if_a_quorum_wants(out);
+        } else if header.view < self.view || self.is_primary() {
+            self.answer_laggard(header.from, out);
+        }
+    }
+
+    fn leave_if_a_quorum_wants(&mut self, out: &mut Outbox) {
+        if self.votes.count() >= self.settings.configuration.quorum() {
+            self.become_view_change(self.view.next(), out);
+        }
+    }
+
+    /// Goes to a view that somebody is in already: a quorum wanted it.
+    fn join(&mut self, view: ViewNumber, out: &mut Outbox) {
+        if view > self.view {
+            out.mark(Mark::Joined);
+            self.become_view_change(view, out);
+        }
+    }
+
+    /// Tells a replica of an earlier view, or one that missed STARTVIEW, where the group is.
+    fn answer_laggard(&mut self, laggard: ReplicaNumber, out: &mut Outbox) {
+        match &self.status {
+            Status::Normal(Role::Primary(_)) => {
+                out.mark(Mark::StartViewResent);
+                let start = self.start_view_after(self.commit_number);
+                out.send(laggard, start);
+            }
+            Status::ViewChange(_) => {
+                out.send(
+                    laggard,
+                    self.peer(Peer::StartViewChange { wanted: self.view }),
+                );
+            }
+            Status::Normal(Role::Backup(_)) | Status::Recovering(_) => {
+                out.refuse(Refused::EarlierView);
+            }
+        }
+    }
+
+    /// A backup hears nothing from its primary (§4.2 step 1).
+    pub(super) fn on_primary_silence_timer(&mut self, out: &mut Outbox) {
+        if matches!(self.status, Status::Normal(Role::Backup(_))) {
+            out.set_timer(
+                Timer::PrimarySilence,
+                self.settings.timeouts.primary_silence,
+            );
+            self.vote_for_next_view(out);
+        }
+    }
+
+    /// Votes are for a moment: one of an hour ago must not unseat a primary.
+    pub(super) fn on_votes_expire_timer(&mut self, _out: &mut Outbox) {
+        let own = self.votes.contains(self.number);
+        self.votes = super::ReplicaSet::EMPTY;
+        if own {
+            self.votes.insert(self.number);
+        }
+    }
+
+    /// Nobody has started the view: perhaps its primary can't (§4.2, last paragraph).
+    pub(super) fn on_view_change_stall_timer(&mut self, out: &mut Outbox) {
+        if matches!(self.status, Status::ViewChange(_)) {
+            out.mark(Mark::ViewChangeStalled);
+            out.set_timer(Timer::ViewChangeStall, self.settings.timeouts.view_change);
+            self.vote_for_next_view(out);
+        }
+    }
+
+    /// Messages of a view change are sent until the view has started.
+    pub(super) fn on_view_change_resend_timer(&mut self, out: &mut Outbox) {
+        let Status::ViewChange(change) = &self.status else {
+            return;
+        };
+        out.set_timer(Timer::ViewChangeResend, self.settings.timeouts.resend);
+        if let Some(merge) = &change.merge {
+            let request = self.merge_request(merge);
+            out.send(merge.choice.source, request);
+            return;
+        }
+        out.broadcast(self.peer(Peer::StartViewChange { wanted: self.view }));
+        self.vote_for_log(out);
+    }
+}
+
+/// Starting a view.
+impl<S: Service> Replica<S> {
+    /// Tells the primary-to-be what its log is (§4.2 step 2).
+    pub(super) fn vote_for_log(&mut self, out: &mut Outbox) {
+        let vote = DoViewChange {
+            last_normal_view: self.last_normal_view,
+            log: self.log_part(self.commit_number),
+            crash_vector: self.crash_vector,
+        };
+        if self.is_primary_of(self.view) {
+            // Straight into the collection: the way to itself must not lose it.
+            let incarnation = self.incarnation();
+            let number = self.number.index();
+            let Status::ViewChange(change) = &mut self.status else {
+                return;
+            };
+            change.collected[number] = Some((incarnation, vote));
+        } else {
+            let message = self.peer(Peer::DoViewChange(Box::new(vote)));
+            out.send(self.primary_of(self.view), message);
+        }
+    }
+
+    /// ⟨DOVIEWCHANGE v, l, v', n, k, i⟩, §4.2 step 3.
+    pub(super) fn on_do_view_change(
+        &mut self,
+        header: Header,
+        vote: DoViewChange,
+        out: &mut Outbox,
+    ) {
+        self.join(header.view, out);
+        if header.view < self.view || !matches!(self.status, Status::ViewChange(_)) {
+            self.answer_laggard(header.from, out);
+            return;
+        }
+        if !self.is_primary_of(self.view) {
+            out.refuse(Refused::NotPrimary);
+            return;
+        }
+        if vote.last_normal_view >= header.view {
+            out.refuse(Refused::Impossible);
+            return;
+        }
+        // First what it knows of crashes: that may unmask a vote collected before.
+        self.note_crash_vector(&vote.crash_vector, out);
+        let Status::ViewChange(change) = &mut self.status else {
+            return;
+        };
+        change.collected[header.from.index()] = Some((header.incarnation, vote));
+        self.start_view_if_a_quorum_voted(out);
+    }
+
+    /// Takes the log that a quorum's votes call for, if it is all here (§4.2 step 3).
+    fn start_view_if_a_quorum_voted(&mut self, out: &mut Outbox) {
+        if self.is_merging() {
+            // The choice is made; another vote does not change it.
+            return;
+        }
+        let Some(choice) = self.choose_log() else {
+            return;
+        };
+        if choice.log.op_number < choice.commit_number.max(self.commit_number) {
+            out.refuse(Refused::LosesCommitted);
+            return;
+        }
+        if choice.is_mixed {
+            out.mark(Mark::MixedLastNormalViews);
+        }
+        // In its last normal view a log is a prefix of its primary's. Of logs of different
+        // views only what is committed is sure to be the same.
+        let is_same_view = choice.last_normal_view == self.last_normal_view;
+        let kept = if is_same_view {
+            self.op_number()
+        } else {
+            self.commit_number
+        };
+        let kept = kept.min(choice.log.op_number);
+        if choice.source != self.number {
+            out.mark(Mark::ForeignLog);
+        }
+        if choice.log.after <= kept {
+            let entries = Self::skip_known(choice.log.after, &choice.log.entries, kept);
+            self.start_view(&choice, kept, entries, out);
+            return;
+        }
+        out.mark(Mark::MergeFetch);
+        let merge = Merge {
+            choice,
+            kept,
+            staged: Vec::new(),
+        };
+        let request = self.merge_request(&merge);
+        out.send(merge.choice.source, request);
+        let Status::ViewChange(change) = &mut self.status else {
+            return;
+        };
+        change.merge = Some(merge);
+    }
+
+    /// The best log of those that a quorum reported: the latest last normal view wins, then the
+    /// longest. Never the view of the last entry: that rebuilds figure 8 of the Raft paper.
+    fn choose_log(&self) -> Option<Choice> {
+        let Status::ViewChange(change) = &self.status else {
+            return None;
+        };
+        let quorum = usize::from(self.settings.configuration.quorum());
+        let collected = || {
+            self.settings.configuration.members().filter_map(|replica| {
+                let (_, vote) = change.collected[replica.index()].as_ref()?;
+                Some((replica, vote))
+            })
+        };
+        if collected().count() < quorum {
+            return None;
+        }
+        // Its own among equals, so that nothing needs to be fetched.
+        let rank = |(replica, vote): &(ReplicaNumber, &DoViewChange)| {
+            (
+                vote.last_normal_view,
+                vote.log.op_number,
+                *replica == self.number,
+            )
+        };
+        let (source, best) = collected().max_by_key(rank)?;
+        let commits = || collected().map(|(_, vote)| vote.log.commit_number);
+        Some(Choice {
+            source,
+            last_normal_view: best.last_normal_view,
+            log: best.log.clone(),
+            commit_number: commits().max()?,
+            commit_min: commits().min()?,
+            is_mixed: collected().any(|(_, v)| v.last_normal_view != best.last_normal_view),
+        })
+    }
+
+    /// Leads from here on (§4.2 steps 3 and 4).
+    fn start_view(
+        &mut self,
+        choice: &Choice,
+        kept: OpNumber,
+        entries: Vec<Entry>,
+        out: &mut Outbox,
+    ) {
+        self.note_suffix(kept, &entries, choice.commit_number, out);
+        self.replace_log_after(kept, entries);
+        self.become_primary(out);
+        out.mark(Mark::ViewStarted);
+        let transfer_max = u64::try_from(self.settings.bounds.transfer_max).unwrap_or(u64::MAX);
+        let floor = OpNumber(self.op_number().0.saturating_sub(transfer_max));
+        let start = self.start_view_after(choice.commit_min.max(floor));
+        out.broadcast(start);
+        self.commit_up_to(choice.commit_number, out);
+        self.shorten_pipeline(out);
+    }
+
+    /// ⟨STARTVIEW v, l, n, k⟩, with the log from behind `after` on.
+    fn start_view_after(&self, after: OpNumber) -> super::Message {
+        self.peer(Peer::StartView(Box::new(StartView {
+            log: self.log_part(after),
+        })))
+    }
+
+    /// ⟨STARTVIEW v, l, n, k⟩, §4.2 step 5.
+    pub(super) fn on_start_view(&mut self, header: Header, start: &StartView, out: &mut Outbox) {
+        let log = &start.log;
+        if self.is_primary_of(header.view) {
+            out.refuse(Refused::NotBackup);
+        } else if log.op_number < self.commit_number {
+            out.refuse(Refused::LosesCommitted);
+        } else if log.after > self.commit_number {
+            out.mark(Mark::StartViewBeyond);
+            self.catch_up(header, out);
+        } else {
+            let entries = Self::skip_known(log.after, &log.entries, self.commit_number);
+            self.follow(header.view, entries, log.commit_number, out);
+        }
+    }
+
+    /// Follows a view that runs, with its log from behind the own commit-number on.
+    ///
+    /// The log, the view it belongs to and the last normal view change together, and only here
+    /// and in `become_primary`.
+    pub(super) fn follow(
+        &mut self,
+        view: ViewNumber,
+        entries: Vec<Entry>,
+        commit_number: OpNumber,
+        out: &mut Outbox,
+    ) {
+        self.note_suffix(self.commit_number, &entries, commit_number, out);
+        self.replace_log_after(self.commit_number, entries);
+        self.view = view;
+        self.become_backup(out);
+        self.acknowledge(out);
+        self.commit_up_to(commit_number.min(self.op_number()), out);
+    }
+
+    /// Marks what becomes of operations that are in the log but not known to be committed.
+    fn note_suffix(
+        &self,
+        kept: OpNumber,
+        entries: &[Entry],
+        commit_number: OpNumber,
+        out: &mut Outbox,
+    ) {
+        let new_length = kept.plus(u64::try_from(entries.len()).unwrap_or(u64::MAX));
+        if new_length > commit_number {
+            out.mark(Mark::SuffixKept);
+        }
+        let mut op_number = kept.next();
+        let mut new = entries.iter();
+        while let Some(own) = self.log.get(op_number) {
+            let is_kept = new
+                .next()
+                .is_some_and(|e| e.client == own.client && e.request_number == own.request_number);
+            if !is_kept {
+                out.mark(Mark::SuffixDropped);
+                return;
+            }
+            op_number = op_number.next();
+        }
+    }
+
+    fn log_part(&self, after: OpNumber) -> LogPart {
+        LogPart {
+            after,
+            entries: self.log.after(after, usize::MAX),
+            op_number: self.op_number(),
+            commit_number: self.commit_number,
+        }
+    }
+}
+
+/// Fetching what the chosen suffix does not reach down to (§5.3).
+impl<S: Service> Replica<S> {
+    fn is_merging(&self) -> bool {
+        match &self.status {
+            Status::ViewChange(change) => change.merge.is_some(),
+            Status::Normal(_) | Status::Recovering(_) => false,
+        }
+    }
+
+    fn merge_request(&self, merge: &Merge) -> super::Message {
+        self.peer(Peer::GetState(GetState {
+            wanted: self.view,
+            after: merge.reached(),
+            for_view_change: true,
+        }))
+    }
+
+    /// A part of the missing stretch.
+    pub(super) fn on_merge_part(
+        &mut self,
+        from: ReplicaNumber,
+        after: OpNumber,
+        entries: &Entries,
+        out: &mut Outbox,
+    ) {
+        let Status::ViewChange(change) = &mut self.status else {
+            out.refuse(Refused::NotAsked);
+            return;
+        };
+        let Some(merge) = &mut change.merge else {
+            out.refuse(Refused::NotAsked);
+            return;
+        };
+        if from != merge.choice.source || after != merge.reached() || entries.is_empty() {
+            out.refuse(Refused::NotAsked);
+            return;
+        }
+        merge.staged.extend(entries.iter().cloned());
+        let Some(merge) = change.merge.take() else {
+            return;
+        };
+        let reached = merge.reached();
+        if reached < merge.choice.log.after {
+            let request = self.merge_request(&merge);
+            out.send(from, request);
+            let Status::ViewChange(change) = &mut self.status else {
+                return;
+            };
+            change.merge = Some(merge);
+            return;
+        }
+        let mut entries = merge.staged;
+        entries.extend(Self::skip_known(
+            merge.choice.log.after,
+            &merge.choice.log.entries,
+            reached,
+        ));
+        self.start_view(&merge.choice, merge.kept, entries, out);
+    }
+}

@@ -1,0 +1,100 @@
+//! What is replicated: a service author's side of the protocol.
+
+use super::numbers::{ClientId, OpNumber, RequestNumber};
+use bytes::Bytes;
+use core::marker::PhantomData;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A deterministic state machine: the same operations in the same order give the same replies
+/// and the same state at every replica (§4.4 tells what to do about the rest).
+pub trait Service {
+    /// Executes one operation and returns its reply: the paper's up-call (§4.1 step 5).
+    ///
+    /// Called once for each committed operation, in the order of the op-numbers.
+    fn apply(&mut self, request: Applied, operation: &Bytes) -> Bytes;
+
+    /// A number that is equal for equal states, where the service can tell it.
+    ///
+    /// The simulator compares replicas by it. It may cost as much as a look at the whole state.
+    fn digest(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// Which request an up-call executes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// Its place in the log.
+    pub op_number: OpNumber,
+    /// Who asked.
+    pub client: ClientId,
+    /// The client's number for it.
+    pub request_number: RequestNumber,
+}
+
+/// A service with operations and replies of its own types; [`Typed`] makes a [`Service`] of it.
+pub trait TypedService {
+    /// What can be asked.
+    type Operation: Serialize + DeserializeOwned;
+    /// What is answered.
+    type Reply: Serialize + DeserializeOwned;
+
+    /// Executes one operation.
+    fn apply(&mut self, operation: Self::Operation) -> Self::Reply;
+
+    /// A number that is equal for equal states, where the service can tell it.
+    fn digest(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// How typed operations and replies become bytes.
+pub trait Codec {
+    /// The bytes of a value. A value that can't be encoded is a bug of its type.
+    ///
+    /// # Panics
+    /// When the type's `Serialize` fails.
+    fn encode<T: Serialize>(value: &T) -> Bytes;
+
+    /// The value of the bytes, or nothing where they are none.
+    fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T>;
+}
+
+/// Makes a [`Service`] of a [`TypedService`] by a [`Codec`].
+///
+/// Bytes that are no operation are answered by no bytes, at every replica alike: they came from
+/// a client, and a client must not be able to stop a group.
+#[derive(Clone, Debug, Default)]
+pub struct Typed<T, C> {
+    service: T,
+    codec: PhantomData<C>,
+}
+
+impl<T, C> Typed<T, C> {
+    /// The adapter around a service.
+    pub const fn new(service: T) -> Self {
+        Self {
+            service,
+            codec: PhantomData,
+        }
+    }
+
+    /// The service inside.
+    pub const fn service(&self) -> &T {
+        &self.service
+    }
+}
+
+impl<T: TypedService, C: Codec> Service for Typed<T, C> {
+    fn apply(&mut self, _request: Applied, operation: &Bytes) -> Bytes {
+        match C::decode(operation) {
+            Some(operation) => C::encode(&self.service.apply(operation)),
+            None => Bytes::new(),
+        }
+    }
+
+    fn digest(&self) -> Option<u64> {
+        self.service.digest()
+    }
+}

@@ -1,0 +1,39 @@
+//! A counter: a number that can be added to. Executing an addition twice shows at once.
+
+use crate::protocol::TypedService;
+use serde::{Deserialize, Serialize};
+
+/// A number, 0 at first.
+#[derive(Clone, Debug, Default)]
+pub struct Counter {
+    value: u64,
+}
+
+/// What can be asked of a counter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Operation {
+    /// What is it?
+    Get,
+    /// Add this. Sums go round at 2^64.
+    Add(u64),
+}
+
+/// What a counter answers: the value, after the addition if there was one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply(pub u64);
+
+impl TypedService for Counter {
+    type Operation = Operation;
+    type Reply = Reply;
+
+    fn apply(&mut self, operation: Operation) -> Reply {
+        if let Operation::Add(amount) = operation {
+            self.value = self.value.wrapping_add(amount);
+        }
+        Reply(self.value)
+    }
+
+    fn digest(&self) -> Option<u64> {
+        Some(self.value)
+    }
+}

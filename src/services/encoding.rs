@@ -1,0 +1,21 @@
+//! The encoding of typed operations and replies: postcard, which is small and stable.
+
+use crate::protocol::service::Codec;
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Encodes with `postcard`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Postcard;
+
+impl Codec for Postcard {
+    fn encode<T: Serialize>(value: &T) -> Bytes {
+        let bytes = postcard::to_stdvec(value).expect("plain data can be encoded");
+        Bytes::from(bytes)
+    }
+
+    fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+        postcard::from_bytes(bytes).ok()
+    }
+}

@@ -1,0 +1,56 @@
+//! A register: one number that can be read, written, and compared and swapped.
+
+use crate::protocol::TypedService;
+use serde::{Deserialize, Serialize};
+
+/// One number, 0 at first.
+#[derive(Clone, Debug, Default)]
+pub struct Register {
+    value: u64,
+}
+
+/// What can be asked of a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Operation {
+    /// What is it?
+    Read,
+    /// Let it be this.
+    Write(u64),
+    /// If it is the first, let it be the second.
+    CompareAndSwap(u64, u64),
+}
+
+/// What a register answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reply {
+    /// It is this.
+    Value(u64),
+    /// It was written, or swapped.
+    Done,
+    /// It was not swapped, since it is this.
+    Differs(u64),
+}
+
+impl TypedService for Register {
+    type Operation = Operation;
+    type Reply = Reply;
+
+    fn apply(&mut self, operation: Operation) -> Reply {
+        match operation {
+            Operation::Read => Reply::Value(self.value),
+            Operation::Write(value) => {
+                self.value = value;
+                Reply::Done
+            }
+            Operation::CompareAndSwap(expected, new) if self.value == expected => {
+                self.value = new;
+                Reply::Done
+            }
+            Operation::CompareAndSwap(..) => Reply::Differs(self.value),
+        }
+    }
+
+    fn digest(&self) -> Option<u64> {
+        Some(self.value)
+    }
+}

@@ -1,0 +1,41 @@
+//! The clocks of processes: each may run fast or slow.
+
+use super::time::Span;
+
+/// A process's clock against virtual time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Clock {
+    /// By how many millionths it runs fast; slow where negative.
+    drift: i32,
+}
+
+impl Clock {
+    /// A clock that runs fast by so many millionths, slow where negative.
+    #[must_use]
+    pub const fn with_drift(millionths: i32) -> Self {
+        Self { drift: millionths }
+    }
+
+    /// How much virtual time passes while this clock shows that span.
+    #[must_use]
+    pub fn until(self, shown: Span) -> Span {
+        if self.drift == 0 {
+            return shown;
+        }
+        let rate = u128::try_from(1_000_000 + i64::from(self.drift).max(-900_000)).unwrap_or(1);
+        let passed = u128::from(shown.0) * 1_000_000 / rate;
+        Span(u64::try_from(passed).unwrap_or(u64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Clock, Span};
+
+    #[test]
+    fn a_fast_clock_reaches_its_span_early() {
+        assert_eq!(Clock::default().until(Span(1_000)), Span(1_000));
+        assert_eq!(Clock::with_drift(250_000).until(Span(1_000)), Span(800));
+        assert_eq!(Clock::with_drift(-500_000).until(Span(1_000)), Span(2_000));
+    }
+}

@@ -1,0 +1,474 @@
+//! The director: lets the faults of a scenario strike and end, within the contract.
+
+use super::invariants::Glance;
+use super::kernel::Kernel;
+use super::member::{ClientHost, Member, ReplicaHost};
+use super::message::kind_number;
+use super::network::Burst;
+use super::node::ProcessId;
+use super::random::{Purpose, Stream};
+use super::ratio::Ratio;
+use super::scenario::{Action, Fault, Milestone, Scenario, Target, Trigger};
+use super::time::{Moment, Span};
+use super::workload::Script;
+use crate::protocol::Configuration;
+use crate::protocol::replica::StatusKind;
+use std::collections::BTreeMap;
+
+/// Directs the faults of one run.
+#[derive(Debug)]
+pub struct Director {
+    configuration: Configuration,
+    clients: u16,
+    /// What ends each fault that is under way.
+    under_way: Vec<Option<Undo>>,
+    /// Faults that wait for a replica to get somewhere.
+    waiting: Vec<(usize, u8, Milestone)>,
+    /// Strikes and ends that are still to come at a known time.
+    pending: usize,
+    /// How often each process has been started.
+    lives: Vec<u64>,
+    /// What crashed clients had still to ask.
+    scripts: Vec<Option<Script>>,
+    struck: BTreeMap<&'static str, u64>,
+    withheld: u64,
+}
+
+/// How a fault is ended.
+#[derive(Clone, Debug)]
+enum Undo {
+    Restart(ProcessId),
+    Resume(ProcessId),
+    Mend(Vec<(ProcessId, ProcessId)>),
+    EndBurst,
+    /// A flapping link: whether it is cut now.
+    Flap {
+        ends: [ProcessId; 2],
+        every: Span,
+        is_cut: bool,
+    },
+}
+
+/// What a number that the kernel was given to call back with stands for.
+#[derive(Clone, Copy)]
+enum Cue {
+    Strike,
+    End,
+    Flap,
+}
+
+impl Director {
+    /// Takes a scenario's faults in hand, before the run begins.
+    #[must_use]
+    pub fn new(scenario: &Scenario, kernel: &mut Kernel<Member>) -> Self {
+        let processes = usize::from(scenario.processes());
+        let mut director = Self {
+            configuration: super::member::settings_of(scenario).configuration,
+            clients: scenario.workload.clients,
+            under_way: vec![None; scenario.faults.len()],
+            waiting: Vec::new(),
+            pending: 0,
+            lives: vec![0; processes],
+            scripts: vec![None; usize::from(scenario.workload.clients)],
+            struck: BTreeMap::new(),
+            withheld: 0,
+        };
+        for (index, fault) in scenario.faults.iter().enumerate() {
+            match fault.trigger {
+                Trigger::At(at) => director.schedule(kernel, index, Cue::Strike, at),
+                Trigger::When(replica, milestone) => {
+                    director.waiting.push((index, replica, milestone));
+                }
+            }
+        }
+        for message in &scenario.messages {
+            let ends = (director.process(message.from), director.process(message.to));
+            if let (Some(from), Some(to)) = ends {
+                kernel
+                    .network_mut()
+                    .script(from, to, message.nth, message.fate);
+            }
+        }
+        director
+    }
+
+    /// Starts every process for the first time.
+    pub fn start_all(&mut self, scenario: &Scenario, kernel: &mut Kernel<Member>) {
+        let most = scenario.cluster.drift;
+        for number in 0..scenario.processes() {
+            let id = ProcessId(number);
+            if most > Ratio::ZERO {
+                let mut stream = Stream::new(scenario.seed, Purpose::Clock, u64::from(number));
+                let off = most.share_of(1_000_000, stream.word());
+                let off = i32::try_from(off).unwrap_or(0);
+                let is_slow = stream.hits(Ratio::percent(50));
+                kernel.set_drift(id, if is_slow { -off } else { off });
+            }
+            self.start(scenario, kernel, id);
+        }
+    }
+
+    /// Does what the kernel was asked to call back for.
+    pub fn on_cue(&mut self, scenario: &Scenario, kernel: &mut Kernel<Member>, number: u64) {
+        self.pending -= 1;
+        let (index, cue) = decode(number);
+        match cue {
+            Cue::Strike => self.strike(scenario, kernel, index),
+            Cue::End => self.end(scenario, kernel, index),
+            Cue::Flap => self.flap(kernel, index),
+        }
+    }
+
+    /// Lets those faults strike that waited for a replica to get where it is now.
+    pub fn on_glance(&mut self, scenario: &Scenario, kernel: &mut Kernel<Member>, now: &Glance) {
+        while let Some(position) = self
+            .waiting
+            .iter()
+            .position(|&(_, replica, there)| replica == now.number.0 && is_there(there, now))
+        {
+            let (index, _, _) = self.waiting.remove(position);
+            self.strike(scenario, kernel, index);
+        }
+    }
+
+    /// Ends all faults: from here on nothing goes wrong any more.
+    pub fn heal_all(&mut self, scenario: &Scenario, kernel: &mut Kernel<Member>) {
+        self.waiting.clear();
+        kernel.network_mut().heal();
+        for number in 0..scenario.processes() {
+            let id = ProcessId(number);
+            if kernel.node(id).is_none() {
+                self.start(scenario, kernel, id);
+            }
+            if kernel.is_paused(id) {
+                kernel.resume(id);
+            }
+        }
+        for undo in &mut self.under_way {
+            *undo = None;
+        }
+    }
+
+    /// Whether a fault may still strike or end at a known time.
+    #[must_use]
+    pub const fn is_busy(&self) -> bool {
+        self.pending > 0
+    }
+
+    /// Whether a fault waits for a replica to get somewhere.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// How often each kind of fault struck.
+    #[must_use]
+    pub const fn struck(&self) -> &BTreeMap<&'static str, u64> {
+        &self.struck
+    }
+
+    /// How many faults were withheld, since they would have left the contract.
+    #[must_use]
+    pub const fn withheld(&self) -> u64 {
+        self.withheld
+    }
+
+    /// The client of that process, where it is one.
+    #[must_use]
+    pub fn client_of(&self, id: ProcessId) -> Option<u16> {
+        id.0.checked_sub(u16::from(self.configuration.replicas()))
+    }
+
+    fn strike(&mut self, scenario: &Scenario, kernel: &mut Kernel<Member>, index: usize) {
+        let fault = &scenario.faults[index];
+        let Some(undo) = self.act(scenario, kernel, index, fault) else {
+            return;
+        };
+        *self.struck.entry(fault.action.name()).or_default() += 1;
+        let Some(undo) = undo else { return };
+        self.under_way[index] = Some(undo);
+        if let Some(after) = fault.heal_after {
+            self.schedule(kernel, index, Cue::End, Span(kernel.now().0 + after.0));
+        }
+    }
+
+    /// Carries a fault out. Nothing when it can't strike; else how it ends, if it does.
+    fn act(
+        &mut self,
+        scenario: &Scenario,
+        kernel: &mut Kernel<Member>,
+        index: usize,
+        fault: &Fault,
+    ) -> Option<Option<Undo>> {
+        match &fault.action {
+            Action::Crash(target) => {
+                let id = self.resolve(kernel, *target)?;
+                self.crash(kernel, id).then_some(Some(Undo::Restart(id)))
+            }
+            Action::Restart(target) => {
+                let id = self.resolve_down(kernel, *target)?;
+                self.start(scenario, kernel, id);
+                Some(None)
+            }
+            Action::Pause(target) => {
+                let id = self.resolve(kernel, *target)?;
+                kernel.node(id)?;
+                kernel.pause(id);
+                Some(Some(Undo::Resume(id)))
+            }
+            Action::Partition(groups) => {
+                let groups: Vec<Vec<ProcessId>> = groups
+                    .iter()
+                    .map(|group| self.resolve_all(kernel, group))
+                    .collect();
+                let group_of = |id: ProcessId| groups.iter().position(|g| g.contains(&id));
+                let apart = |from: ProcessId, to: ProcessId| {
+                    group_of(from).is_none() || group_of(from) != group_of(to)
+                };
+                Some(Some(Undo::Mend(self.cut(kernel, apart))))
+            }
+            Action::Cut(from, to) => {
+                let (from, to) = (self.resolve_all(kernel, from), self.resolve_all(kernel, to));
+                let apart = |a: ProcessId, b: ProcessId| from.contains(&a) && to.contains(&b);
+                Some(Some(Undo::Mend(self.cut(kernel, apart))))
+            }
+            Action::Flap(a, b, every) => {
+                let ends = [self.resolve(kernel, *a)?, self.resolve(kernel, *b)?];
+                self.schedule(kernel, index, Cue::Flap, Span(kernel.now().0));
+                Some(Some(Undo::Flap {
+                    ends,
+                    every: *every,
+                    is_cut: false,
+                }))
+            }
+            Action::Lose {
+                kind,
+                from,
+                to,
+                share,
+            } => {
+                let burst = Burst {
+                    kind: kind.map(kind_number),
+                    from: from.and_then(|target| self.resolve(kernel, target)),
+                    to: to.and_then(|target| self.resolve(kernel, target)),
+                    share: *share,
+                };
+                kernel.network_mut().start_burst(number_of(index), burst);
+                Some(Some(Undo::EndBurst))
+            }
+            Action::Jump(target, forward) => {
+                let id = self.resolve(kernel, *target)?;
+                kernel.jump_clock(id, *forward);
+                Some(None)
+            }
+        }
+    }
+
+    fn end(&mut self, scenario: &Scenario, kernel: &mut Kernel<Member>, index: usize) {
+        match self.under_way[index].take() {
+            None => {}
+            Some(Undo::Restart(id)) => {
+                if kernel.node(id).is_none() {
+                    self.start(scenario, kernel, id);
+                }
+            }
+            Some(Undo::Resume(id)) => {
+                if kernel.is_paused(id) {
+                    kernel.resume(id);
+                }
+            }
+            Some(Undo::Mend(links)) => {
+                for (from, to) in links {
+                    kernel.network_mut().mend(from, to);
+                }
+            }
+            Some(Undo::EndBurst) => kernel.network_mut().end_burst(number_of(index)),
+            Some(Undo::Flap {
+                ends: [a, b],
+                is_cut,
+                ..
+            }) => {
+                if is_cut {
+                    kernel.network_mut().mend(a, b);
+                    kernel.network_mut().mend(b, a);
+                }
+            }
+        }
+    }
+
+    fn flap(&mut self, kernel: &mut Kernel<Member>, index: usize) {
+        let Some(Undo::Flap {
+            ends: [a, b],
+            every,
+            is_cut,
+        }) = &mut self.under_way[index]
+        else {
+            return;
+        };
+        *is_cut = !*is_cut;
+        for (from, to) in [(*a, *b), (*b, *a)] {
+            if *is_cut {
+                kernel.network_mut().cut(from, to);
+            } else {
+                kernel.network_mut().mend(from, to);
+            }
+        }
+        let next = Span(kernel.now().0 + every.0);
+        self.schedule(kernel, index, Cue::Flap, next);
+    }
+
+    /// Crashes a process, unless that would be one failure too many. Tells whether it did.
+    fn crash(&mut self, kernel: &mut Kernel<Member>, id: ProcessId) -> bool {
+        if kernel.node(id).is_none() {
+            return false;
+        }
+        if let Some(client) = self.client_of(id) {
+            if let Some(Member::Client(host)) = kernel.crash(id) {
+                self.scripts[usize::from(client)] = Some(host.into_script());
+            }
+            return true;
+        }
+        let is_failed = |number: u16| match kernel.node(ProcessId(number)) {
+            Some(Member::Replica(host)) => {
+                number == id.0 || host.replica.status() == StatusKind::Recovering
+            }
+            Some(Member::Client(_)) => false,
+            None => true,
+        };
+        let replicas = u16::from(self.configuration.replicas());
+        let failed = (0..replicas).filter(|&number| is_failed(number)).count();
+        if failed > usize::from(self.configuration.failures()) {
+            self.withheld += 1;
+            return false;
+        }
+        kernel.crash(id);
+        true
+    }
+
+    /// Starts a process, in its first life or a later one.
+    fn start(&mut self, scenario: &Scenario, kernel: &mut Kernel<Member>, id: ProcessId) {
+        let life = self.lives[id.index()];
+        self.lives[id.index()] += 1;
+        match self.client_of(id) {
+            Some(client) => {
+                let script = self.scripts[usize::from(client)].take().unwrap_or_else(|| {
+                    let service = scenario.cluster.service;
+                    Script::new(scenario.seed, service, scenario.workload, client)
+                });
+                kernel.start(id, |wire| {
+                    let host = ClientHost::start(scenario, client, life, script, wire);
+                    Member::Client(Box::new(host))
+                });
+            }
+            None => kernel.start(id, |wire| {
+                let number = u8::try_from(id.0).unwrap_or(0);
+                Member::Replica(Box::new(ReplicaHost::start(scenario, number, life, wire)))
+            }),
+        }
+    }
+
+    fn cut(
+        &self,
+        kernel: &mut Kernel<Member>,
+        apart: impl Fn(ProcessId, ProcessId) -> bool,
+    ) -> Vec<(ProcessId, ProcessId)> {
+        let processes = u16::from(self.configuration.replicas()) + self.clients;
+        let mut links = Vec::new();
+        for from in (0..processes).map(ProcessId) {
+            for to in (0..processes).map(ProcessId) {
+                if from != to && apart(from, to) {
+                    kernel.network_mut().cut(from, to);
+                    links.push((from, to));
+                }
+            }
+        }
+        links
+    }
+
+    fn schedule(&mut self, kernel: &mut Kernel<Member>, index: usize, cue: Cue, at: Span) {
+        self.pending += 1;
+        kernel.schedule(Moment(at.0), encode(index, cue));
+    }
+
+    fn resolve_all(&self, kernel: &Kernel<Member>, targets: &[Target]) -> Vec<ProcessId> {
+        targets
+            .iter()
+            .filter_map(|&target| self.resolve(kernel, target))
+            .collect()
+    }
+
+    /// The process that a target is now; none when nobody leads, or no backup is up.
+    fn resolve(&self, kernel: &Kernel<Member>, target: Target) -> Option<ProcessId> {
+        match target {
+            Target::Replica(_) | Target::Client(_) => self.process(target),
+            Target::Primary => self.primary(kernel),
+            Target::Backup => {
+                let replicas = u16::from(self.configuration.replicas());
+                let primary = self.primary(kernel)?.0;
+                (1..replicas)
+                    .map(|step| ProcessId((primary + step) % replicas))
+                    .find(|&id| kernel.node(id).is_some())
+            }
+        }
+    }
+
+    fn resolve_down(&self, kernel: &Kernel<Member>, target: Target) -> Option<ProcessId> {
+        let id = self.resolve(kernel, target)?;
+        kernel.node(id).is_none().then_some(id)
+    }
+
+    fn process(&self, target: Target) -> Option<ProcessId> {
+        match target {
+            Target::Replica(number) => Some(ProcessId(u16::from(number))),
+            Target::Client(number) => {
+                Some(ProcessId(u16::from(self.configuration.replicas()) + number))
+            }
+            Target::Primary | Target::Backup => None,
+        }
+    }
+
+    /// The replica that leads the latest view that has started.
+    fn primary(&self, kernel: &Kernel<Member>) -> Option<ProcessId> {
+        let leads = |id: &ProcessId| match kernel.node(*id) {
+            Some(Member::Replica(host)) if host.replica.is_primary() => Some(host.replica.view()),
+            Some(Member::Replica(_) | Member::Client(_)) | None => None,
+        };
+        (0..u16::from(self.configuration.replicas()))
+            .map(ProcessId)
+            .filter_map(|id| leads(&id).map(|view| (view, id)))
+            .max_by_key(|&(view, _)| view)
+            .map(|(_, id)| id)
+    }
+}
+
+fn is_there(milestone: Milestone, now: &Glance) -> bool {
+    match milestone {
+        Milestone::View(view) => now.view.0 >= view,
+        Milestone::Op(op_number) => now.op_number.0 >= op_number,
+        Milestone::Commit(commit_number) => now.commit_number.0 >= commit_number,
+        Milestone::Status(StatusKind::Normal) => now.status == StatusKind::Normal && now.view.0 > 0,
+        Milestone::Status(status) => now.status == status,
+    }
+}
+
+fn number_of(index: usize) -> u64 {
+    u64::try_from(index).unwrap_or(u64::MAX)
+}
+
+fn encode(index: usize, cue: Cue) -> u64 {
+    let cue = match cue {
+        Cue::Strike => 0,
+        Cue::End => 1,
+        Cue::Flap => 2,
+    };
+    number_of(index) << 2 | cue
+}
+
+fn decode(number: u64) -> (usize, Cue) {
+    let cue = match number & 3 {
+        0 => Cue::Strike,
+        1 => Cue::End,
+        _ => Cue::Flap,
+    };
+    (usize::try_from(number >> 2).unwrap_or(usize::MAX), cue)
+}

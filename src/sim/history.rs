@@ -1,0 +1,90 @@
+//! The clients' history: who asked what, when, and what came of it.
+
+use super::invariants::Canon;
+use super::member::Seen;
+use super::time::Moment;
+use super::workload::Asked;
+use crate::protocol::{ClientId, RequestNumber};
+use bytes::Bytes;
+use std::collections::BTreeMap;
+
+/// One operation as its client saw it.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// Who asked.
+    pub client: ClientId,
+    /// The client's number for it.
+    pub request_number: RequestNumber,
+    /// What.
+    pub asked: Asked,
+    /// When.
+    pub invoked: Moment,
+    /// When it was answered, and how; nothing when that is not known.
+    pub answered: Option<(Moment, Bytes)>,
+}
+
+/// All operations in the order in which they were asked.
+#[derive(Debug, Default)]
+pub struct History {
+    operations: Vec<Operation>,
+    /// The latest operation of each client.
+    latest: BTreeMap<ClientId, usize>,
+    answered: u64,
+}
+
+impl History {
+    /// Notes what a client saw.
+    pub fn note(&mut self, at: Moment, seen: Seen) {
+        match seen {
+            Seen::Asked(client, request_number, asked) => {
+                self.latest.insert(client, self.operations.len());
+                let operation = Operation {
+                    client,
+                    request_number,
+                    asked,
+                    invoked: at,
+                    answered: None,
+                };
+                self.operations.push(operation);
+            }
+            Seen::Answered(client, request_number, reply) => {
+                if let Some(&index) = self.latest.get(&client)
+                    && self.operations[index].request_number == request_number
+                {
+                    self.operations[index].answered = Some((at, reply));
+                    self.answered += 1;
+                }
+            }
+            // It may have happened, or may never happen: as if it were still under way.
+            Seen::Refused(..) => {}
+        }
+    }
+
+    /// All operations.
+    #[must_use]
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// How many were answered.
+    #[must_use]
+    pub const fn answered(&self) -> u64 {
+        self.answered
+    }
+
+    /// The operations that were executed, by index, in the order of the log.
+    #[must_use]
+    pub fn order_of_the_log(&self, canon: &Canon) -> Vec<usize> {
+        let mut order: Vec<_> = self
+            .operations
+            .iter()
+            .enumerate()
+            .filter_map(|(index, operation)| {
+                let executed = canon.executed_at(operation.client, operation.request_number)?;
+                Some((executed, index))
+            })
+            .collect();
+        order.sort_unstable();
+        order.into_iter().map(|(_, index)| index).collect()
+    }
+}

@@ -1,0 +1,135 @@
+//! The canonical log: what the group has executed, as the simulator saw it first.
+
+use super::super::service::{Execution, digest_of};
+use super::super::workload::Asked;
+use crate::protocol::{ClientId, OpNumber, RequestNumber, ViewNumber};
+use bytes::Bytes;
+use std::collections::BTreeMap;
+
+/// What was executed at each op-number, and who asked for what.
+#[derive(Debug, Default)]
+pub struct Canon {
+    operations: Vec<Canonical>,
+    clients: BTreeMap<ClientId, Asker>,
+}
+
+/// An operation as it was executed for the first time.
+#[derive(Clone, Debug)]
+pub struct Canonical {
+    /// Who asked.
+    pub client: ClientId,
+    /// The client's number for it.
+    pub request_number: RequestNumber,
+    /// A digest of the operation's bytes.
+    pub operation: u64,
+    /// What was returned.
+    pub reply: Bytes,
+    /// The view in which it got its op-number.
+    pub entry_view: ViewNumber,
+    /// The view of the replica that executed it first.
+    pub committed_in: ViewNumber,
+    /// The state's digest after it, where it was taken.
+    pub state: Option<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Asker {
+    /// Digests of what it asked, by request-number.
+    asked: Vec<u64>,
+    /// Where it was executed, by request-number.
+    executed: Vec<Option<OpNumber>>,
+}
+
+impl Canon {
+    /// How many operations are committed.
+    #[must_use]
+    pub fn len(&self) -> OpNumber {
+        OpNumber(u64::try_from(self.operations.len()).unwrap_or(u64::MAX))
+    }
+
+    /// Whether nothing is committed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.operations.is_empty()
+    }
+
+    /// The operation with that op-number.
+    #[must_use]
+    pub fn get(&self, op_number: OpNumber) -> Option<&Canonical> {
+        self.operations
+            .get(usize::try_from(op_number.0).ok()?.checked_sub(1)?)
+    }
+
+    /// The latest operation.
+    #[must_use]
+    pub fn last(&self) -> Option<&Canonical> {
+        self.operations.last()
+    }
+
+    /// Where a request was executed.
+    #[must_use]
+    pub fn executed_at(&self, client: ClientId, number: RequestNumber) -> Option<OpNumber> {
+        *self.clients.get(&client)?.executed.get(index(number)?)?
+    }
+
+    /// The digest of what a client asked under that number.
+    #[must_use]
+    pub fn asked(&self, client: ClientId, number: RequestNumber) -> Option<u64> {
+        self.clients
+            .get(&client)?
+            .asked
+            .get(index(number)?)
+            .copied()
+    }
+
+    /// Whether an entry of a log is the canonical one of that op-number.
+    #[must_use]
+    pub fn is_canonical(&self, op_number: OpNumber, entry: &crate::protocol::log::Entry) -> bool {
+        self.get(op_number).is_some_and(|canonical| {
+            canonical.client == entry.client
+                && canonical.request_number == entry.request_number
+                && canonical.entry_view == entry.view
+                && canonical.operation == digest_of(&entry.operation)
+        })
+    }
+
+    pub(super) fn note_asked(&mut self, client: ClientId, number: RequestNumber, asked: &Asked) {
+        let asker = self.clients.entry(client).or_default();
+        asker.asked.push(digest_of(&asked.encode()));
+        asker.executed.push(None);
+        assert_eq!(
+            index(number),
+            asker.asked.len().checked_sub(1),
+            "clients count by one"
+        );
+    }
+
+    pub(super) fn append(
+        &mut self,
+        execution: Execution,
+        entry_view: Option<ViewNumber>,
+        committed_in: ViewNumber,
+    ) {
+        let applied = execution.applied;
+        self.operations.push(Canonical {
+            client: applied.client,
+            request_number: applied.request_number,
+            operation: execution.operation,
+            reply: execution.reply,
+            entry_view: entry_view.unwrap_or_default(),
+            committed_in,
+            state: execution.state,
+        });
+        if let Some(asker) = self.clients.get_mut(&applied.client)
+            && let Some(index) = index(applied.request_number)
+            && let Some(executed) = asker.executed.get_mut(index)
+        {
+            *executed = Some(applied.op_number);
+        }
+    }
+}
+
+/// Request-numbers start at 1, indexes at 0.
+fn index(number: RequestNumber) -> Option<usize> {
+    usize::try_from(number.0).ok()?.checked_sub(1)
+}

@@ -1,0 +1,78 @@
+//! A replica at a glance: the numbers that the invariants compare from step to step.
+
+use crate::protocol::replica::StatusKind;
+use crate::protocol::{Incarnation, OpNumber, Replica, ReplicaNumber, ViewNumber};
+use core::fmt;
+
+/// A replica's numbers after a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glance {
+    /// Which replica.
+    pub number: ReplicaNumber,
+    /// In which of its lives.
+    pub incarnation: Incarnation,
+    /// What it is doing.
+    pub status: StatusKind,
+    /// Whether it leads its view.
+    pub is_primary: bool,
+    /// Its view.
+    pub view: ViewNumber,
+    /// The latest view in which it was normal.
+    pub last_normal_view: ViewNumber,
+    /// The last operation in its log.
+    pub op_number: OpNumber,
+    /// The last that it knows to be committed.
+    pub commit_number: OpNumber,
+    /// How often its log was cut.
+    pub log_cuts: u64,
+}
+
+impl Glance {
+    /// The numbers of a replica now.
+    #[must_use]
+    pub fn of<S>(replica: &Replica<S>) -> Self {
+        Self {
+            number: replica.number(),
+            incarnation: replica.incarnation(),
+            status: replica.status(),
+            is_primary: replica.is_primary(),
+            view: replica.view(),
+            last_normal_view: replica.last_normal_view(),
+            op_number: replica.op_number(),
+            commit_number: replica.commit_number(),
+            log_cuts: replica.log_cuts(),
+        }
+    }
+
+    /// Up to where its log is what it was before: entries behind that may be others, or be of
+    /// another view now.
+    #[must_use]
+    pub fn changed_after(&self, before: Option<&Self>) -> OpNumber {
+        match before {
+            None => OpNumber(0),
+            Some(before)
+                if before.last_normal_view == self.last_normal_view
+                    && before.log_cuts == self.log_cuts =>
+            {
+                before.op_number
+            }
+            Some(before) => before.commit_number,
+        }
+    }
+}
+
+impl fmt::Display for Glance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let role = if self.is_primary { " PRIMARY" } else { "" };
+        write!(
+            f,
+            "{} {} {}{role} op {} commit {} last normal {}",
+            self.number,
+            self.view,
+            self.status.name(),
+            self.op_number.0,
+            self.commit_number.0,
+            self.last_normal_view,
+        )
+    }
+}

@@ -1,0 +1,182 @@
+//! What must hold of the whole group after every event: one file for each property.
+//!
+//! The invariants never believe a replica about itself where they can look: they watch up-calls,
+//! log entries and messages, and keep a canonical log of their own.
+
+mod agreement;
+mod canon;
+mod exactly_once;
+mod glance;
+mod leader_completeness;
+mod log_matching;
+mod lost_committed;
+mod monotone;
+mod one_primary;
+mod promise;
+mod quorum_log;
+mod reply;
+mod validity;
+
+pub use canon::Canon;
+pub use glance::Glance;
+
+use super::kernel::Kernel;
+use super::member::{Member, ReplicaHost, Seen};
+use super::node::ProcessId;
+use super::violation::Code;
+use crate::protocol::replica::StatusKind;
+
+/// What an invariant found: the code of the violation, and what exactly is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What kind of violation.
+    pub code: Code,
+    /// What exactly, in words.
+    pub message: String,
+}
+
+type Judgement = Result<(), Finding>;
+
+impl Finding {
+    fn new(code: Code, message: String) -> Self {
+        Self { code, message }
+    }
+}
+
+/// All invariants of the group, and what they remember.
+#[derive(Debug)]
+pub struct Invariants {
+    canon: Canon,
+    glances: Vec<Option<Glance>>,
+    one_primary: one_primary::OnePrimary,
+    log_matching: log_matching::LogMatching,
+    quorum_log: quorum_log::QuorumLog,
+    quorum: u8,
+}
+
+impl Invariants {
+    /// For a group of so many replicas with quorums of that size.
+    #[must_use]
+    pub fn new(replicas: u8, quorum: u8) -> Self {
+        let count = usize::from(replicas);
+        Self {
+            canon: Canon::default(),
+            glances: vec![None; count],
+            one_primary: one_primary::OnePrimary::default(),
+            log_matching: log_matching::LogMatching::default(),
+            quorum_log: quorum_log::QuorumLog::new(replicas),
+            quorum,
+        }
+    }
+
+    /// The log as the group has executed it.
+    #[must_use]
+    pub const fn canon(&self) -> &Canon {
+        &self.canon
+    }
+
+    /// How often each replica was looked at, and each execution compared.
+    #[must_use]
+    pub fn glance(&self, replica: u8) -> Option<Glance> {
+        self.glances[usize::from(replica)]
+    }
+
+    /// A replica crashed: what it held is gone.
+    pub fn on_crash(&mut self, replica: u8) {
+        self.glances[usize::from(replica)] = None;
+        self.quorum_log.on_crash(replica);
+    }
+
+    /// Judges what a client saw.
+    ///
+    /// # Errors
+    /// With what is wrong.
+    pub fn on_client(&mut self, seen: &Seen) -> Judgement {
+        match seen {
+            Seen::Asked(client, number, asked) => {
+                self.canon.note_asked(*client, *number, asked);
+                Ok(())
+            }
+            Seen::Answered(client, number, reply) => {
+                reply::check(&self.canon, *client, *number, reply)
+            }
+            Seen::Refused(..) => Ok(()),
+        }
+    }
+
+    /// Judges a replica and the group after a step of the replica.
+    ///
+    /// # Errors
+    /// With what is wrong.
+    pub fn on_step(&mut self, kernel: &mut Kernel<Member>, id: ProcessId) -> Judgement {
+        let committed_before = self.canon.len();
+        let Some(Member::Replica(host)) = kernel.node_mut(id) else {
+            return Ok(());
+        };
+        lost_committed::check(host)?;
+        self.judge_executions(host)?;
+        let glance = Glance::of(&host.replica);
+        let index = usize::from(glance.number.0);
+        let before = self.glances[index].replace(glance);
+        if before == Some(glance) {
+            return Ok(());
+        }
+        promise::check(&host.promises, &glance)?;
+        if let Some(before) = before {
+            monotone::check(&before, &glance)?;
+        }
+        let is_new_view = before.is_none_or(|b| b.last_normal_view != glance.last_normal_view);
+        if glance.is_primary {
+            self.one_primary.check(&glance)?;
+        }
+        let changed_after = glance.changed_after(before.as_ref());
+        self.log_matching.check(&host.replica, changed_after)?;
+        let is_cut = before.is_some_and(|b| b.log_cuts != glance.log_cuts);
+        if is_cut || is_new_view {
+            self.quorum_log.on_replaced(glance.number.0, changed_after);
+        }
+        self.quorum_log.on_status(glance.number.0, glance.status);
+        self.quorum_log.extend(&self.canon, &host.replica);
+        if glance.is_primary && is_new_view {
+            let held = self.quorum_log.held_by(glance.number.0);
+            leader_completeness::check(&self.canon, &glance, held)?;
+        }
+        let has_grown = self.canon.len() > committed_before;
+        if has_grown {
+            self.extend_all(kernel);
+        }
+        let has_recovered = before.is_some_and(|b| {
+            b.status == StatusKind::Recovering && glance.status != StatusKind::Recovering
+        });
+        if has_grown || is_cut || has_recovered {
+            self.quorum_log.check(&self.canon, self.quorum)?;
+        }
+        Ok(())
+    }
+
+    /// More is committed: looks who holds it.
+    fn extend_all(&mut self, kernel: &Kernel<Member>) {
+        for number in 0..u16::try_from(self.glances.len()).unwrap_or(0) {
+            if let Some(Member::Replica(host)) = kernel.node(ProcessId(number)) {
+                self.quorum_log.extend(&self.canon, &host.replica);
+            }
+        }
+    }
+
+    fn judge_executions(&mut self, host: &mut ReplicaHost) -> Judgement {
+        let mut executions = std::mem::take(host.replica.service_mut().executions_mut());
+        for execution in executions.drain(..) {
+            let op_number = execution.applied.op_number;
+            let view = host.replica.entry(op_number).map(|entry| entry.view);
+            let is_first = agreement::check(&self.canon, &host.replica, &execution, view)?;
+            if is_first {
+                validity::check(&self.canon, &execution)?;
+                exactly_once::check(&self.canon, &execution)?;
+                self.canon.append(execution, view, host.replica.view());
+            }
+        }
+        // The buffer goes back, so that the next step need not make one.
+        *host.replica.service_mut().executions_mut() = executions;
+        Ok(())
+    }
+}

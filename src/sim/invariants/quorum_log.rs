@@ -1,0 +1,81 @@
+//! Quorum log: each quorum that could start a view has a member that holds all that is
+//! committed (§8.1; etcd's QuorumLog). Fires at the loss, long before anything diverges.
+
+use super::super::violation::Code;
+use super::{Canon, Finding, Judgement};
+use crate::protocol::replica::StatusKind;
+use crate::protocol::{OpNumber, Replica};
+
+/// How much of the canonical log each replica holds.
+#[derive(Debug)]
+pub(super) struct QuorumLog {
+    replicas: Vec<Holder>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Holder {
+    /// Up to where its log is the canonical one.
+    held: OpNumber,
+    /// Whether it could take part in a view change.
+    can_vote: bool,
+}
+
+impl QuorumLog {
+    pub(super) fn new(replicas: u8) -> Self {
+        let holder = Holder {
+            held: OpNumber(0),
+            can_vote: true,
+        };
+        Self {
+            replicas: vec![holder; usize::from(replicas)],
+        }
+    }
+
+    pub(super) fn on_crash(&mut self, replica: u8) {
+        let forgotten = Holder {
+            held: OpNumber(0),
+            can_vote: false,
+        };
+        self.replicas[usize::from(replica)] = forgotten;
+    }
+
+    pub(super) fn on_status(&mut self, replica: u8, status: StatusKind) {
+        self.replicas[usize::from(replica)].can_vote = status != StatusKind::Recovering;
+    }
+
+    /// A replica's log may have changed behind that.
+    pub(super) fn on_replaced(&mut self, replica: u8, changed_after: OpNumber) {
+        let holder = &mut self.replicas[usize::from(replica)];
+        holder.held = holder.held.min(changed_after);
+    }
+
+    /// Looks how much more of the canonical log a replica holds.
+    pub(super) fn extend<S>(&mut self, canon: &Canon, replica: &Replica<S>) {
+        let holder = &mut self.replicas[replica.number().index()];
+        while holder.held < canon.len() {
+            let next = holder.held.next();
+            match replica.entry(next) {
+                Some(entry) if canon.is_canonical(next, entry) => holder.held = next,
+                Some(_) | None => return,
+            }
+        }
+    }
+
+    pub(super) fn held_by(&self, replica: u8) -> OpNumber {
+        self.replicas[usize::from(replica)].held
+    }
+
+    /// Judges the group: those who can vote and lack something must be fewer than a quorum.
+    pub(super) fn check(&self, canon: &Canon, quorum: u8) -> Judgement {
+        let lacks = |holder: &&Holder| holder.can_vote && holder.held < canon.len();
+        let lacking = self.replicas.iter().filter(lacks).count();
+        if lacking < usize::from(quorum) {
+            return Ok(());
+        }
+        let message = format!(
+            "{} is committed, but {lacking} replicas lack it and could start a view without it",
+            canon.len()
+        );
+        Err(Finding::new(Code::Lost, message))
+    }
+}

@@ -1,0 +1,50 @@
+//! Liveness: after everything is healed each request is answered and all replicas agree, or it
+//! is said who waits for whom.
+
+use super::invariants::Canon;
+use super::invariants::Glance;
+use super::kernel::Kernel;
+use super::member::Member;
+use super::node::ProcessId;
+use crate::protocol::replica::StatusKind;
+
+/// Whether the group has come to rest: every client answered, every replica normal in one view,
+/// with the same log, all of it committed.
+#[must_use]
+pub fn is_at_rest(kernel: &Kernel<Member>, processes: u16, canon: &Canon) -> bool {
+    let mut view = None;
+    (0..processes).all(|number| match kernel.node(ProcessId(number)) {
+        None => false,
+        Some(Member::Client(host)) => host.is_done(),
+        Some(Member::Replica(host)) => {
+            let replica = &host.replica;
+            let expected = *view.get_or_insert(replica.view());
+            replica.view() == expected
+                && replica.status() == StatusKind::Normal
+                && replica.commit_number() == canon.len()
+                && replica.op_number() == canon.len()
+        }
+    })
+}
+
+/// Who waits for whom.
+#[must_use]
+pub fn who_waits(kernel: &Kernel<Member>, processes: u16, canon: &Canon) -> Vec<String> {
+    let mut lines = vec![format!("{} is committed", canon.len())];
+    for number in 0..processes {
+        match kernel.node(ProcessId(number)) {
+            None => lines.push(format!("process {number} is down")),
+            Some(Member::Replica(host)) => lines.push(Glance::of(&host.replica).to_string()),
+            Some(Member::Client(host)) => {
+                if let Some((client, request)) = host.waits_for() {
+                    let state = match canon.executed_at(client, request) {
+                        Some(op_number) => format!("executed at {op_number}, not answered"),
+                        None => "not executed".to_owned(),
+                    };
+                    lines.push(format!("{client} waits for {request}: {state}"));
+                }
+            }
+        }
+    }
+    lines
+}

@@ -1,0 +1,16 @@
+//! All names that a scenario may expect to be reached: the protocol's marks and the network's.
+
+use crate::protocol::mark::Mark;
+
+/// A message arrived after its sender had crashed.
+pub const OUTLIVED: &str = "message outlived its sender";
+/// A fault was withheld, since it would have left the contract.
+pub const WITHHELD: &str = "fault withheld by the contract";
+
+/// Every name.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    Mark::ALL
+        .iter()
+        .map(|mark| mark.name())
+        .chain([OUTLIVED, WITHHELD])
+}

@@ -1,0 +1,340 @@
+//! The processes of a run: replicas and clients, hosted as any host would.
+
+use super::node::{Node, ProcessId, TimerId, Wire};
+use super::random::{Purpose, Stream};
+use super::scenario::Scenario;
+use super::service::Watched;
+use super::time::Span;
+use super::workload::{Asked, Script};
+use crate::protocol::mark::Marks;
+use crate::protocol::message::{Message, Peer};
+use crate::protocol::refused::Refused;
+use crate::protocol::replica::Life;
+use crate::protocol::{
+    ClientId, ClientOutput, ClientProxy, Configuration, Incarnation, Input, Nonce, OpNumber,
+    Outbox, Output, Replica, ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
+};
+use bytes::Bytes;
+use uuid::Uuid;
+
+/// A process of a run.
+#[derive(Debug)]
+pub enum Member {
+    /// A replica.
+    Replica(Box<ReplicaHost>),
+    /// A client.
+    Client(Box<ClientHost>),
+}
+
+/// Hosts a replica: carries its outputs to the kernel.
+#[derive(Debug)]
+pub struct ReplicaHost {
+    /// The code under test.
+    pub replica: Replica<Watched>,
+    out: Outbox,
+    /// What it has promised on the wire in this life.
+    pub promises: Promises,
+    /// How often it refused an input, by reason.
+    pub refusals: [u32; Refused::ALL.len()],
+    /// The latest refusal since somebody looked.
+    pub refused: Option<Refused>,
+}
+
+/// What a replica's messages have promised so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Promises {
+    /// The latest view that it spoke in.
+    pub view: ViewNumber,
+    /// The view of its latest PREPAREOK, and up to where it said that it holds the log.
+    pub prepare_ok: Option<(ViewNumber, OpNumber)>,
+}
+
+/// Hosts a client: asks, waits, thinks, asks again.
+#[derive(Debug)]
+pub struct ClientHost {
+    proxy: ClientProxy,
+    script: Script,
+    outputs: Vec<ClientOutput>,
+    replicas: u8,
+    /// What the client saw since the judges last looked.
+    pub seen: Vec<Seen>,
+}
+
+/// What a client saw.
+#[derive(Clone, Debug)]
+pub enum Seen {
+    /// It asked.
+    Asked(ClientId, RequestNumber, Asked),
+    /// It was answered.
+    Answered(ClientId, RequestNumber, Bytes),
+    /// It was refused for good; whether the operation happened is not known.
+    Refused(ClientId, RequestNumber),
+}
+
+impl ReplicaHost {
+    /// Starts a replica: in its first life as a member of a new group, later by recovery.
+    ///
+    /// # Panics
+    /// When the scenario's bounds were not checked.
+    #[must_use]
+    pub fn start(
+        scenario: &Scenario,
+        number: u8,
+        incarnation: u64,
+        wire: &mut Wire<Message>,
+    ) -> Self {
+        let mut out = Outbox::default();
+        let settings = settings_of(scenario);
+        let service = Watched::new(scenario.cluster.service);
+        let number = ReplicaNumber(number);
+        let replica = if incarnation == 0 {
+            Replica::start(settings, number, service, &mut out)
+        } else {
+            let place = u64::from(number.0) << 32 | incarnation;
+            let mut stream = Stream::new(scenario.seed, Purpose::Identity, place);
+            let nonce = u128::from(stream.word()) << 64 | u128::from(stream.word());
+            let life = Life {
+                incarnation: Incarnation(incarnation),
+                nonce: Nonce(nonce),
+            };
+            Replica::recover(settings, number, life, service, &mut out)
+        };
+        let mut host = Self {
+            replica: replica.expect("a scenario's bounds are checked"),
+            out,
+            promises: Promises::default(),
+            refusals: [0; Refused::ALL.len()],
+            refused: None,
+        };
+        host.carry_out(wire);
+        host
+    }
+
+    /// The marks reached in this life.
+    #[must_use]
+    pub const fn marks(&self) -> Marks {
+        self.out.marks()
+    }
+
+    fn step(&mut self, input: Input, wire: &mut Wire<Message>) {
+        self.replica.step(input, &mut self.out);
+        if let Some(reason) = self.out.take_refused() {
+            self.refusals[refusal_index(reason)] += 1;
+            self.refused = Some(reason);
+        }
+        self.carry_out(wire);
+    }
+
+    fn carry_out(&mut self, wire: &mut Wire<Message>) {
+        let number = self.replica.number();
+        let replicas = self.replica.configuration().replicas();
+        for output in self.out.drain() {
+            match output {
+                Output::Send(to, message) => {
+                    self.promises.note(&message);
+                    wire.send(ProcessId(u16::from(to.0)), message);
+                }
+                Output::Broadcast(message) => {
+                    self.promises.note(&message);
+                    for to in (0..replicas).filter(|&to| to != number.0) {
+                        wire.send(ProcessId(u16::from(to)), message.clone());
+                    }
+                }
+                Output::Reply(client, message) => {
+                    wire.send(process_of(client, replicas), message);
+                }
+                Output::SetTimer(timer, after) => {
+                    wire.set_timer(timer_id(timer), Span::from(after));
+                }
+                Output::CancelTimer(timer) => wire.cancel_timer(timer_id(timer)),
+            }
+        }
+    }
+}
+
+impl Promises {
+    fn note(&mut self, message: &Message) {
+        if let Message::Peer(header, peer) = message {
+            self.view = self.view.max(header.view);
+            if let Peer::PrepareOk { op_number } = peer {
+                self.prepare_ok = self.prepare_ok.max(Some((header.view, *op_number)));
+            }
+        }
+    }
+}
+
+impl ClientHost {
+    /// Starts a client: it thinks before it asks for the first time.
+    #[must_use]
+    pub fn start(
+        scenario: &Scenario,
+        client: u16,
+        life: u64,
+        mut script: Script,
+        wire: &mut Wire<Message>,
+    ) -> Self {
+        wire.set_timer(THINK, script.think());
+        let replicas = scenario.cluster.replicas;
+        let configuration = settings_of(scenario).configuration;
+        let retry = scenario.workload.retry.duration();
+        let id = client_id(scenario.seed, client, life);
+        Self {
+            proxy: ClientProxy::new(id, configuration, retry),
+            script,
+            outputs: Vec::new(),
+            replicas,
+            seen: Vec::new(),
+        }
+    }
+
+    /// What it would still ask for: its next life goes on with it.
+    #[must_use]
+    pub fn into_script(self) -> Script {
+        self.script
+    }
+
+    /// Asks for nothing more; what is asked already it waits for.
+    pub const fn stop(&mut self) {
+        self.script.stop();
+    }
+
+    /// Whether it has asked for all and been answered.
+    #[must_use]
+    pub const fn is_done(&self) -> bool {
+        self.script.is_done() && !self.proxy.is_waiting()
+    }
+
+    /// The request that it waits for.
+    #[must_use]
+    pub fn waits_for(&self) -> Option<(ClientId, RequestNumber)> {
+        self.proxy
+            .is_waiting()
+            .then(|| (self.proxy.id(), self.proxy.request_number()))
+    }
+
+    fn carry_out(&mut self, wire: &mut Wire<Message>) {
+        let (id, number) = (self.proxy.id(), self.proxy.request_number());
+        let mut is_free = false;
+        for output in self.outputs.drain(..) {
+            match output {
+                ClientOutput::Send(to, message) => wire.send(ProcessId(u16::from(to.0)), message),
+                ClientOutput::Broadcast(message) => {
+                    for to in 0..self.replicas {
+                        wire.send(ProcessId(u16::from(to)), message.clone());
+                    }
+                }
+                ClientOutput::SetRetryTimer(after) => wire.set_timer(RETRY, Span::from(after)),
+                ClientOutput::Done(reply) => {
+                    self.seen.push(Seen::Answered(id, number, reply));
+                    is_free = true;
+                }
+                ClientOutput::Refused(_) => {
+                    self.seen.push(Seen::Refused(id, number));
+                    is_free = true;
+                }
+            }
+        }
+        if is_free {
+            wire.cancel_timer(RETRY);
+            wire.set_timer(THINK, self.script.think());
+        }
+    }
+}
+
+impl Node for Member {
+    type Message = Message;
+
+    fn on_message(&mut self, _from: ProcessId, message: Message, wire: &mut Wire<Message>) {
+        match self {
+            Self::Replica(host) => host.step(Input::Message(message), wire),
+            Self::Client(host) => {
+                host.proxy.on_message(&message, &mut host.outputs);
+                host.carry_out(wire);
+            }
+        }
+    }
+
+    fn on_timer(&mut self, timer: TimerId, wire: &mut Wire<Message>) {
+        match self {
+            Self::Replica(host) => {
+                let timer = Timer::ALL[usize::from(timer.0)];
+                host.step(Input::Timer(timer), wire);
+            }
+            Self::Client(host) => {
+                if timer == RETRY {
+                    host.proxy.on_retry_timer(&mut host.outputs);
+                } else if let Some(asked) = host.script.ask() {
+                    let submitted = host.proxy.submit(asked.encode(), &mut host.outputs);
+                    let number = submitted.expect("a client thinks only when it is answered");
+                    host.seen.push(Seen::Asked(host.proxy.id(), number, asked));
+                }
+                host.carry_out(wire);
+            }
+        }
+    }
+}
+
+/// When a client asks again.
+const RETRY: TimerId = TimerId(0);
+/// When a client asks for the next operation.
+const THINK: TimerId = TimerId(1);
+
+/// The settings of a scenario's replicas.
+///
+/// # Panics
+/// When the scenario's number of replicas was not checked.
+#[must_use]
+pub fn settings_of(scenario: &Scenario) -> Settings {
+    let configuration = Configuration::new(scenario.cluster.replicas).expect("checked");
+    let timeouts = scenario.cluster.timeouts;
+    Settings {
+        configuration,
+        bounds: scenario.cluster.bounds,
+        timeouts,
+    }
+}
+
+/// The name of a timer, as the kernel numbers it, at a replica or a client.
+#[must_use]
+pub fn timer_name(process: ProcessId, replicas: u8, timer: TimerId) -> &'static str {
+    if process.0 < u16::from(replicas) {
+        return Timer::ALL
+            .get(usize::from(timer.0))
+            .map_or("?", |timer| timer.name());
+    }
+    if timer == RETRY { "retry" } else { "think" }
+}
+
+/// A client's id: random, but for the last bits, by which the host finds the client again.
+fn client_id(seed: u64, client: u16, life: u64) -> ClientId {
+    let place = 1 << 48 | u64::from(client) << 32 | life;
+    let mut stream = Stream::new(seed, Purpose::Identity, place);
+    let random = u128::from(stream.word()) << 64 | u128::from(stream.word() >> 16) << 16;
+    ClientId(Uuid::from_u128(random | u128::from(client)))
+}
+
+/// The number of the client whose id that is.
+#[must_use]
+pub fn client_number(id: ClientId) -> u16 {
+    u16::try_from(id.0.as_u128() & 0xffff).unwrap_or(0)
+}
+
+fn process_of(id: ClientId, replicas: u8) -> ProcessId {
+    ProcessId(u16::from(replicas) + client_number(id))
+}
+
+#[expect(
+    clippy::as_conversions,
+    reason = "the only way from a variant to its number"
+)]
+const fn timer_id(timer: Timer) -> TimerId {
+    TimerId(timer as u8)
+}
+
+#[expect(
+    clippy::as_conversions,
+    reason = "the only way from a variant to its number"
+)]
+const fn refusal_index(reason: Refused) -> usize {
+    reason as usize
+}

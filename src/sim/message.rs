@@ -1,0 +1,123 @@
+//! The protocol's messages as the kernel sees them: a kind and a fingerprint.
+
+use super::node::Payload;
+use super::random::mix;
+use super::service::digest_of;
+use crate::protocol::log::Entry;
+use crate::protocol::message::{LogPart, Message, MessageKind, Peer};
+use crate::protocol::numbers::ClientId;
+
+impl Payload for Message {
+    fn kind(&self) -> u8 {
+        kind_number(Self::kind(self))
+    }
+
+    fn fingerprint(&self) -> u64 {
+        let mut print = Print(u64::from(kind_number(Self::kind(self))));
+        match self {
+            Self::Request(m) => {
+                print.client(m.client);
+                print.add(m.request_number.0);
+                print.add(digest_of(&m.operation));
+            }
+            Self::Reply(m) => {
+                print.client(m.client);
+                print.add(m.request_number.0);
+                print.add(m.view.0);
+                print.add(digest_of(&m.result));
+            }
+            Self::Refusal(m) => {
+                print.client(m.client);
+                print.add(m.request_number.0);
+            }
+            Self::Peer(header, peer) => {
+                print.add(header.view.0);
+                print.add(header.incarnation.0 << 8 | u64::from(header.from.0));
+                print.peer(peer);
+            }
+        }
+        mix(print.0)
+    }
+}
+
+/// The number that the kernel knows a kind of message by.
+#[must_use]
+#[expect(
+    clippy::as_conversions,
+    reason = "the only way from a variant to its number"
+)]
+pub const fn kind_number(kind: MessageKind) -> u8 {
+    kind as u8
+}
+
+/// Collects what a message consists of.
+struct Print(u64);
+
+impl Print {
+    const fn add(&mut self, value: u64) {
+        self.0 = (self.0 ^ value)
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .rotate_left(31);
+    }
+
+    const fn client(&mut self, client: ClientId) {
+        let (high, low) = client.0.as_u64_pair();
+        self.add(high ^ low.rotate_left(32));
+    }
+
+    fn entries(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            self.add(entry.view.0);
+            self.client(entry.client);
+            self.add(entry.request_number.0);
+            self.add(digest_of(&entry.operation));
+        }
+    }
+
+    fn part(&mut self, part: &LogPart) {
+        self.add(part.after.0);
+        self.add(part.op_number.0);
+        self.add(part.commit_number.0);
+        self.entries(&part.entries);
+    }
+
+    fn peer(&mut self, peer: &Peer) {
+        match peer {
+            Peer::Prepare(m) => {
+                self.add(m.op_number.0);
+                self.add(m.commit_number.0);
+                self.entries(&m.entries);
+            }
+            Peer::PrepareOk { op_number } => self.add(op_number.0),
+            Peer::Commit(m) => {
+                self.add(m.commit_number.0);
+                self.add(m.op_number.0);
+                self.add(m.beat);
+            }
+            Peer::StartViewChange { wanted } => self.add(wanted.0),
+            Peer::DoViewChange(m) => {
+                self.add(m.last_normal_view.0);
+                self.part(&m.log);
+            }
+            Peer::StartView(m) => self.part(&m.log),
+            Peer::Recovery { nonce, after } => {
+                let low = nonce.0 & u128::from(u64::MAX);
+                self.add(u64::try_from(low).unwrap_or(0));
+                self.add(after.0);
+            }
+            Peer::RecoveryResponse(m) => {
+                if let Some(part) = &m.log {
+                    self.part(part);
+                }
+            }
+            Peer::GetState(m) => {
+                self.add(m.wanted.0);
+                self.add(m.after.0 << 1 | u64::from(m.for_view_change));
+            }
+            Peer::NewState(m) => {
+                self.part(&m.part);
+                self.add(u64::from(m.for_view_change));
+            }
+        }
+    }
+}

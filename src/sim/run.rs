@@ -1,0 +1,361 @@
+//! A run: a scenario goes in, a report comes out. Nothing else goes in.
+
+use super::director::Director;
+use super::history::History;
+use super::invariants::{Finding, Invariants};
+use super::kernel::{Happened, Kernel, Tally};
+use super::linearizability;
+use super::liveness;
+use super::mark;
+use super::member::{self, Member};
+use super::node::ProcessId;
+use super::panic;
+use super::scenario::Scenario;
+use super::time::Moment;
+use super::trace::Record;
+use super::violation::{Code, Violation};
+use crate::protocol::Message;
+use crate::protocol::mark::Marks;
+use crate::protocol::refused::Refused;
+use std::collections::BTreeMap;
+
+/// What came of a run.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The scenario's seed.
+    pub seed: u64,
+    /// What was wrong, if anything was.
+    pub violation: Option<Violation>,
+    /// A reason why no verdict was reached, if none was.
+    pub undecided: Option<String>,
+    /// What happened, in numbers.
+    pub tally: Tally,
+    /// Operations that clients asked for.
+    pub asked: u64,
+    /// Operations that were answered.
+    pub answered: u64,
+    /// Operations that were committed.
+    pub committed: u64,
+    /// The latest view that a replica was in.
+    pub views: u64,
+    /// When everything was healed.
+    pub healed_at: Moment,
+    /// When the run ended.
+    pub ended_at: Moment,
+    /// How often each kind of fault struck.
+    pub faults: BTreeMap<&'static str, u64>,
+    /// How many faults were withheld, since they would have left the contract.
+    pub withheld: u64,
+    /// The marks that were reached, by name.
+    pub marks: Vec<&'static str>,
+    /// How often replicas refused an input, by reason.
+    pub refusals: BTreeMap<&'static str, u64>,
+    /// A number that only the same run has.
+    pub hash: u64,
+}
+
+/// Runs a scenario.
+#[must_use]
+pub fn run(scenario: &Scenario) -> Report {
+    let mut run = Run::new(scenario);
+    run.conclude()
+}
+
+/// Runs a scenario and records everything that happens.
+#[must_use]
+pub fn run_recorded(scenario: &Scenario) -> (Report, Vec<Record<Message>>) {
+    let mut run = Run::new(scenario);
+    run.kernel.record();
+    let report = run.conclude();
+    let trace = run.kernel.take_trace();
+    (report, trace)
+}
+
+/// What a run consists of while it goes on.
+struct Run<'scenario> {
+    scenario: &'scenario Scenario,
+    kernel: Kernel<Member>,
+    director: Director,
+    invariants: Invariants,
+    history: History,
+    marks: Marks,
+    refusals: BTreeMap<&'static str, u64>,
+    views: u64,
+    healed_at: Option<Moment>,
+}
+
+/// Why a run stopped.
+enum Stop {
+    AtRest,
+    Violated(Violation),
+    Undecided(String),
+}
+
+impl<'scenario> Run<'scenario> {
+    fn new(scenario: &'scenario Scenario) -> Self {
+        let processes = scenario.processes();
+        let jitter = scenario.cluster.jitter;
+        let mut kernel = Kernel::new(scenario.seed, processes, scenario.network, jitter);
+        let configuration = member::settings_of(scenario).configuration;
+        Self {
+            scenario,
+            director: Director::new(scenario, &mut kernel),
+            kernel,
+            invariants: Invariants::new(configuration.replicas(), configuration.quorum()),
+            history: History::default(),
+            marks: Marks::default(),
+            refusals: BTreeMap::new(),
+            views: 0,
+            healed_at: None,
+        }
+    }
+
+    fn conclude(&mut self) -> Report {
+        let stop = panic::catch(|| self.drive()).unwrap_or_else(|text| {
+            Stop::Violated(self.violation(Finding {
+                code: Code::Panic,
+                message: text,
+            }))
+        });
+        let stop = match stop {
+            Stop::AtRest => self.judge_history(),
+            Stop::Violated(_) | Stop::Undecided(_) => stop,
+        };
+        self.collect_all();
+        let (violation, undecided) = match stop {
+            Stop::AtRest => (None, None),
+            Stop::Violated(violation) => (Some(violation), None),
+            Stop::Undecided(why) => (None, Some(why)),
+        };
+        self.report(violation, undecided)
+    }
+
+    /// Lets everything happen until the group is at rest or something is wrong.
+    fn drive(&mut self) -> Stop {
+        self.director.start_all(self.scenario, &mut self.kernel);
+        let mut is_due = Moment(0).after(self.scenario.limits.duration);
+        loop {
+            let is_over = self.kernel.next_at().is_none_or(|at| at > is_due);
+            if is_over && self.healed_at.is_some() {
+                return Stop::Violated(self.stall());
+            }
+            if is_over || self.is_quiet() {
+                self.heal();
+                is_due = self.kernel.now().after(self.scenario.limits.settle);
+            }
+            match self.kernel.step() {
+                Happened::Step(id) => {
+                    if let Err(finding) = self.judge_step(id) {
+                        return Stop::Violated(self.violation(finding));
+                    }
+                }
+                Happened::Control(number) => self.direct(number),
+                Happened::Nothing => {}
+                Happened::End => return Stop::Violated(self.stall()),
+            }
+            let events = self.kernel.tally().events;
+            if self.healed_at.is_some() && events.is_multiple_of(REST_EVERY) && self.is_at_rest() {
+                return Stop::AtRest;
+            }
+            if events > EVENTS_MAX {
+                return Stop::Undecided(format!("no end after {EVENTS_MAX} events"));
+            }
+        }
+    }
+
+    /// Whether the clients have all they asked for and no fault is to come.
+    fn is_quiet(&self) -> bool {
+        self.healed_at.is_none()
+            && !self.director.is_busy()
+            && self.kernel.tally().events.is_multiple_of(REST_EVERY)
+            && self.clients().all(|id| match self.kernel.node(id) {
+                Some(Member::Client(host)) => host.is_done(),
+                Some(Member::Replica(_)) | None => false,
+            })
+    }
+
+    /// The end of the faults, and of new questions.
+    fn heal(&mut self) {
+        self.healed_at = Some(self.kernel.now());
+        self.director.heal_all(self.scenario, &mut self.kernel);
+        for id in self.clients() {
+            if let Some(Member::Client(host)) = self.kernel.node_mut(id) {
+                host.stop();
+            }
+        }
+    }
+
+    fn direct(&mut self, number: u64) {
+        if self.healed_at.is_none() {
+            let lives_before: Vec<bool> = self
+                .replicas()
+                .map(|id| self.kernel.node(id).is_some())
+                .collect();
+            self.collect_all();
+            self.director
+                .on_cue(self.scenario, &mut self.kernel, number);
+            self.note_crashes(&lives_before);
+        }
+    }
+
+    /// A crashed replica's judges must know that it forgot.
+    fn note_crashes(&mut self, were_up: &[bool]) {
+        for (number, &was_up) in (0..self.scenario.cluster.replicas).zip(were_up) {
+            if was_up && self.kernel.node(ProcessId(u16::from(number))).is_none() {
+                self.invariants.on_crash(number);
+            }
+        }
+    }
+
+    fn judge_step(&mut self, id: ProcessId) -> Result<(), Finding> {
+        match self.kernel.node_mut(id) {
+            Some(Member::Client(host)) => {
+                if host.seen.is_empty() {
+                    return Ok(());
+                }
+                let now = self.kernel.now();
+                let Some(Member::Client(host)) = self.kernel.node_mut(id) else {
+                    return Ok(());
+                };
+                for seen in host.seen.drain(..) {
+                    self.invariants.on_client(&seen)?;
+                    self.history.note(now, seen);
+                }
+                Ok(())
+            }
+            Some(Member::Replica(_)) => {
+                self.invariants.on_step(&mut self.kernel, id)?;
+                if self.healed_at.is_none() && self.director.is_waiting() {
+                    self.let_waiting_faults_strike(id);
+                }
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn let_waiting_faults_strike(&mut self, id: ProcessId) {
+        let Some(glance) = u8::try_from(id.0)
+            .ok()
+            .and_then(|r| self.invariants.glance(r))
+        else {
+            return;
+        };
+        let were_up: Vec<bool> = self
+            .replicas()
+            .map(|id| self.kernel.node(id).is_some())
+            .collect();
+        self.collect_all();
+        self.director
+            .on_glance(self.scenario, &mut self.kernel, &glance);
+        self.note_crashes(&were_up);
+    }
+
+    /// Asks the checker whether the clients' history has an explanation.
+    fn judge_history(&mut self) -> Stop {
+        let order = self.history.order_of_the_log(self.invariants.canon());
+        match linearizability::judge(self.scenario.cluster.service, &self.history, &order) {
+            linearizability::Judgement::Explained => Stop::AtRest,
+            linearizability::Judgement::Undecided(why) => Stop::Undecided(why),
+            linearizability::Judgement::Wrong {
+                code,
+                message,
+                details,
+            } => {
+                let mut violation = self.violation(Finding { code, message });
+                violation.details = details;
+                Stop::Violated(violation)
+            }
+        }
+    }
+
+    fn is_at_rest(&self) -> bool {
+        let canon = self.invariants.canon();
+        liveness::is_at_rest(&self.kernel, self.scenario.processes(), canon)
+    }
+
+    fn stall(&self) -> Violation {
+        let message = format!(
+            "{} after everything was healed the group is not at rest",
+            self.scenario.limits.settle
+        );
+        let mut violation = self.violation(Finding {
+            code: Code::Liveness,
+            message,
+        });
+        let canon = self.invariants.canon();
+        let processes = self.scenario.processes();
+        violation.details = liveness::who_waits(&self.kernel, processes, canon);
+        violation
+    }
+
+    fn violation(&self, finding: Finding) -> Violation {
+        Violation {
+            code: finding.code,
+            message: finding.message,
+            at: self.kernel.now(),
+            event: self.kernel.tally().events,
+            details: Vec::new(),
+        }
+    }
+
+    /// Takes over what replicas have counted in their lives: a crash would lose it.
+    fn collect_all(&mut self) {
+        for id in self.replicas() {
+            let Some(Member::Replica(host)) = self.kernel.node_mut(id) else {
+                continue;
+            };
+            self.marks.union(host.marks());
+            self.views = self.views.max(host.replica.view().0);
+            for (count, reason) in host.refusals.iter_mut().zip(Refused::ALL) {
+                if *count > 0 {
+                    *self.refusals.entry(reason.name()).or_default() +=
+                        u64::from(std::mem::take(count));
+                }
+            }
+        }
+    }
+
+    fn report(&self, violation: Option<Violation>, undecided: Option<String>) -> Report {
+        let tally = self.kernel.tally();
+        let mut marks: Vec<&'static str> = self.marks.iter().map(|mark| mark.name()).collect();
+        if tally.outlived > 0 {
+            marks.push(mark::OUTLIVED);
+        }
+        if self.director.withheld() > 0 {
+            marks.push(mark::WITHHELD);
+        }
+        Report {
+            seed: self.scenario.seed,
+            violation,
+            undecided,
+            tally,
+            asked: u64::try_from(self.history.operations().len()).unwrap_or(u64::MAX),
+            answered: self.history.answered(),
+            committed: self.invariants.canon().len().0,
+            views: self.views,
+            healed_at: self.healed_at.unwrap_or(self.kernel.now()),
+            ended_at: self.kernel.now(),
+            faults: self.director.struck().clone(),
+            withheld: self.director.withheld(),
+            marks,
+            refusals: self.refusals.clone(),
+            hash: self.kernel.hash(),
+        }
+    }
+
+    fn replicas(&self) -> impl Iterator<Item = ProcessId> + use<> {
+        (0..u16::from(self.scenario.cluster.replicas)).map(ProcessId)
+    }
+
+    fn clients(&self) -> impl Iterator<Item = ProcessId> + use<> {
+        let replicas = u16::from(self.scenario.cluster.replicas);
+        (replicas..self.scenario.processes()).map(ProcessId)
+    }
+}
+
+/// Whether the group is at rest is looked at every so many events.
+const REST_EVERY: u64 = 16;
+
+/// A run that goes on for longer has no end.
+const EVENTS_MAX: u64 = 50_000_000;

@@ -1,0 +1,289 @@
+//! From a seed to its scenario: a swarm, in which each seed leaves some kinds of fault out and
+//! turns others up. It never leaves the contract.
+
+use super::{
+    Action, Cluster, Expect, Fault, Limits, Milestone, Scenario, ServiceKind, Target, Trigger,
+    Workload,
+};
+use crate::protocol::replica::StatusKind;
+use crate::protocol::{Bounds, MessageKind, Timeouts};
+use crate::sim::network::Weather;
+use crate::sim::random::{Purpose, Stream};
+use crate::sim::ratio::Ratio;
+use crate::sim::time::Span;
+
+impl Scenario {
+    /// The scenario that a seed stands for.
+    #[must_use]
+    pub fn generate(seed: u64) -> Self {
+        let mut rng = Stream::new(seed, Purpose::Scenario, 0);
+        let cluster = generate_cluster(&mut rng);
+        let workload = generate_workload(&mut rng);
+        // The faults cover the time in which the clients ask, and some of the quiet after it.
+        let per_client = u64::from(workload.operations / u32::from(workload.clients));
+        let pause = workload.think_mean.0 + 5_000_000;
+        let busy = Span((per_client * pause).clamp(500_000_000, 6_000_000_000));
+        let faults = generate_faults(&mut rng, &cluster, &workload, busy);
+        Self {
+            seed,
+            network: generate_weather(&mut rng),
+            limits: Limits {
+                duration: Span(busy.0 * 2 + 1_000_000_000),
+                settle: Span::millis(30_000),
+            },
+            cluster,
+            workload,
+            faults,
+            messages: Vec::new(),
+            expect: Expect::default(),
+        }
+    }
+}
+
+fn generate_cluster(rng: &mut Stream) -> Cluster {
+    let replicas = rng.choose(&[1, 2, 3, 3, 3, 3, 3, 3, 4, 4, 5, 5, 5, 5, 6, 7]);
+    let heartbeat = rng.choose(&[10, 20, 20, 50]);
+    let patience = rng.choose(&[3, 5, 8]);
+    let silence = heartbeat * patience;
+    let tiny = rng.hits(Ratio::percent(30));
+    let bounds = Bounds {
+        pipeline_max: if tiny {
+            rng.choose(&[1, 2, 3])
+        } else {
+            rng.choose(&[4, 8, 16])
+        },
+        batch_max: rng.choose(&[1, 2, 8, 64]),
+        requests_max: if tiny { rng.choose(&[1, 2, 4]) } else { 64 },
+        clients_max: 64,
+        operation_bytes_max: 4096,
+        transfer_max: rng.choose(&[1, 4, 16, 256]),
+    };
+    Cluster {
+        replicas,
+        service: rng.choose(&[
+            ServiceKind::Register,
+            ServiceKind::Kv,
+            ServiceKind::Kv,
+            ServiceKind::Kv,
+            ServiceKind::Counter,
+            ServiceKind::Queue,
+        ]),
+        bounds,
+        timeouts: Timeouts {
+            heartbeat: Span::millis(heartbeat).duration(),
+            resend: Span::millis(heartbeat * rng.choose(&[1, 2])).duration(),
+            primary_silence: Span::millis(silence).duration(),
+            view_change: Span::millis(silence * rng.choose(&[1, 2])).duration(),
+        },
+        jitter: rng.choose(&[Ratio::percent(5), Ratio::percent(20), Ratio::percent(50)]),
+        drift: rng.choose(&[
+            Ratio::ZERO,
+            Ratio::ZERO,
+            Ratio::percent(1),
+            Ratio::percent(20),
+        ]),
+    }
+}
+
+fn generate_workload(rng: &mut Stream) -> Workload {
+    let clients = rng.choose(&[1, 2, 2, 3, 4, 6, 10]);
+    Workload {
+        clients,
+        operations: u32::try_from(rng.between(100, 400)).unwrap_or(100),
+        keys: rng.choose(&[1, 2, 4, 16]),
+        reads: rng.choose(&[Ratio::percent(10), Ratio::percent(40), Ratio::percent(70)]),
+        think_min: Span::ZERO,
+        // From clients that wait for nothing to a group that is mostly idle.
+        think_mean: rng.choose(&[
+            Span::micros(1),
+            Span::millis(2),
+            Span::millis(10),
+            Span::millis(40),
+        ]),
+        retry: rng.choose(&[Span::millis(40), Span::millis(120), Span::millis(300)]),
+    }
+}
+
+fn generate_weather(rng: &mut Stream) -> Weather {
+    let mut some = |choices: &[u32]| {
+        let on = rng.hits(Ratio::percent(50));
+        let millionths = rng.choose(choices);
+        if on {
+            Ratio::millionths(millionths)
+        } else {
+            Ratio::ZERO
+        }
+    };
+    let drop = some(&[1_000, 10_000, 50_000, 150_000]);
+    let duplicate = some(&[1_000, 20_000, 100_000]);
+    let reorder = some(&[10_000, 200_000, 1_000_000]);
+    let straggle = some(&[1_000, 5_000, 20_000]);
+    let misroute = some(&[500, 5_000]);
+    let mean = rng.choose(&[200, 500, 1_000, 5_000]);
+    Weather {
+        delay_min: Span::micros(mean / 5),
+        delay_mean: Span::micros(mean),
+        delay_max: Span::micros(mean * 50),
+        drop,
+        duplicate,
+        reorder,
+        straggle,
+        straggle_max: Span::millis(rng.choose(&[200, 1_000, 4_000])),
+        misroute,
+    }
+}
+
+/// The kinds of fault that a swarm leaves out or not.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Crash,
+    ClientCrash,
+    Pause,
+    Partition,
+    Isolate,
+    Cut,
+    Flap,
+    Lose,
+    Jump,
+}
+
+fn generate_faults(
+    rng: &mut Stream,
+    cluster: &Cluster,
+    workload: &Workload,
+    busy: Span,
+) -> Vec<Fault> {
+    let kinds = [
+        Kind::Crash,
+        Kind::ClientCrash,
+        Kind::Pause,
+        Kind::Partition,
+        Kind::Isolate,
+        Kind::Cut,
+        Kind::Flap,
+        Kind::Lose,
+        Kind::Jump,
+    ];
+    let kinds: Vec<Kind> = kinds
+        .into_iter()
+        .filter(|_| rng.hits(Ratio::percent(50)))
+        .collect();
+    let count = rng.choose(&[0, 2, 4, 8, 16, 24]);
+    if kinds.is_empty() {
+        return Vec::new();
+    }
+    // Faults last from a moment to several view changes.
+    let silence = Span::from(cluster.timeouts.primary_silence).0;
+    let mut faults = Vec::new();
+    for _ in 0..count {
+        let kind = rng.choose(&kinds);
+        let longest = silence * rng.choose(&[1, 4, 12]);
+        let lasting = Span(rng.between(silence / 8, longest));
+        let trigger = if rng.hits(Ratio::percent(30)) {
+            Trigger::When(replica(rng, cluster), generate_milestone(rng, workload))
+        } else {
+            Trigger::At(Span(rng.between(0, busy.0)))
+        };
+        let action = generate_action(rng, kind, cluster, workload, silence);
+        let heal_after = match kind {
+            Kind::Jump => None,
+            Kind::Crash
+            | Kind::ClientCrash
+            | Kind::Pause
+            | Kind::Partition
+            | Kind::Isolate
+            | Kind::Cut
+            | Kind::Flap
+            | Kind::Lose => Some(lasting),
+        };
+        faults.push(Fault {
+            trigger,
+            action,
+            heal_after,
+        });
+    }
+    faults
+}
+
+fn generate_milestone(rng: &mut Stream, workload: &Workload) -> Milestone {
+    let operations = u64::from(workload.operations);
+    match rng.between(0, 5) {
+        0 | 1 => Milestone::View(rng.between(1, 8)),
+        2 => Milestone::Op(rng.between(1, operations)),
+        3 => Milestone::Commit(rng.between(1, operations)),
+        4 => Milestone::Status(StatusKind::ViewChange),
+        _ => Milestone::Status(StatusKind::Recovering),
+    }
+}
+
+fn generate_action(
+    rng: &mut Stream,
+    kind: Kind,
+    cluster: &Cluster,
+    workload: &Workload,
+    silence: u64,
+) -> Action {
+    match kind {
+        Kind::Crash => Action::Crash(victim(rng, cluster)),
+        Kind::ClientCrash => {
+            let last = u64::from(workload.clients) - 1;
+            Action::Crash(Target::Client(
+                u16::try_from(rng.between(0, last)).unwrap_or(0),
+            ))
+        }
+        Kind::Pause => Action::Pause(victim(rng, cluster)),
+        Kind::Partition => {
+            let mut sides = vec![Vec::new(), Vec::new()];
+            for number in 0..cluster.replicas {
+                sides[usize::from(rng.hits(Ratio::percent(50)))].push(Target::Replica(number));
+            }
+            for number in 0..workload.clients {
+                sides[usize::from(rng.hits(Ratio::percent(50)))].push(Target::Client(number));
+            }
+            Action::Partition(sides)
+        }
+        Kind::Isolate => {
+            let alone = rng.choose(&[Target::Primary, Target::Primary, Target::Backup]);
+            let mut others: Vec<_> = (0..cluster.replicas).map(Target::Replica).collect();
+            // It can't hear, it can't speak, or neither.
+            match rng.between(0, 2) {
+                0 => Action::Cut(others, vec![alone]),
+                1 => Action::Cut(vec![alone], others),
+                _ => {
+                    others.extend((0..workload.clients).map(Target::Client));
+                    Action::Partition(vec![vec![alone], others])
+                }
+            }
+        }
+        Kind::Cut => {
+            let ends = [victim(rng, cluster), victim(rng, cluster)];
+            Action::Cut(vec![ends[0]], vec![ends[1]])
+        }
+        Kind::Flap => {
+            let ends = [replica(rng, cluster), replica(rng, cluster)].map(Target::Replica);
+            Action::Flap(ends[0], ends[1], Span(rng.between(silence / 16, silence)))
+        }
+        Kind::Lose => Action::Lose {
+            kind: Some(rng.choose(MessageKind::ALL)),
+            from: rng.hits(Ratio::percent(40)).then(|| victim(rng, cluster)),
+            to: rng.hits(Ratio::percent(60)).then(|| victim(rng, cluster)),
+            share: rng.choose(&[Ratio::percent(50), Ratio::ONE]),
+        },
+        Kind::Jump => Action::Jump(
+            victim(rng, cluster),
+            Span(rng.between(silence / 8, silence * 4)),
+        ),
+    }
+}
+
+fn victim(rng: &mut Stream, cluster: &Cluster) -> Target {
+    match rng.between(0, 3) {
+        0 => Target::Primary,
+        1 => Target::Backup,
+        _ => Target::Replica(replica(rng, cluster)),
+    }
+}
+
+fn replica(rng: &mut Stream, cluster: &Cluster) -> u8 {
+    u8::try_from(rng.between(0, u64::from(cluster.replicas) - 1)).unwrap_or(0)
+}

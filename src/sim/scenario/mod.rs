@@ -1,0 +1,299 @@
+//! A scenario: everything that a run depends on. `run` takes nothing else.
+
+mod generate;
+mod read;
+mod write;
+
+pub use read::ScenarioError;
+
+use super::network::{Scripted, Weather};
+use super::ratio::Ratio;
+use super::time::Span;
+use crate::protocol::MessageKind;
+use crate::protocol::replica::StatusKind;
+use crate::protocol::{Bounds, Timeouts};
+use core::fmt;
+
+/// A whole run, before it has happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scenario {
+    /// Decides everything that is not written down.
+    pub seed: u64,
+    /// The replicas.
+    pub cluster: Cluster,
+    /// The clients.
+    pub workload: Workload,
+    /// The network while no fault is aimed at it.
+    pub network: Weather,
+    /// How long the parts of the run take.
+    pub limits: Limits,
+    /// What goes wrong, and when.
+    pub faults: Vec<Fault>,
+    /// Messages whose fate is written down.
+    pub messages: Vec<MessageFate>,
+    /// What must come out.
+    pub expect: Expect,
+}
+
+/// The replicas of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cluster {
+    /// How many.
+    pub replicas: u8,
+    /// What they replicate.
+    pub service: ServiceKind,
+    /// How much they hold at most.
+    pub bounds: Bounds,
+    /// How long they wait.
+    pub timeouts: Timeouts,
+    /// By how much their timers are late, at random.
+    pub jitter: Ratio,
+    /// How far their clocks run fast or slow at most, as a share.
+    pub drift: Ratio,
+}
+
+/// The services that can be simulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ServiceKind {
+    /// One register: read, write, compare-and-swap.
+    Register,
+    /// Many keys: get, put, compare-and-swap, delete, append.
+    Kv,
+    /// A number: add, get.
+    Counter,
+    /// First in, first out: enqueue, dequeue.
+    Queue,
+}
+
+/// The clients of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Workload {
+    /// How many.
+    pub clients: u16,
+    /// How many operations they ask for, all together.
+    pub operations: u32,
+    /// How many keys they use, where the service has keys.
+    pub keys: u16,
+    /// How many of the operations only look, where the service has such.
+    pub reads: Ratio,
+    /// The shortest pause between an answer and the next question.
+    pub think_min: Span,
+    /// The mean pause.
+    pub think_mean: Span,
+    /// After how long a client asks again.
+    pub retry: Span,
+}
+
+/// How long the parts of a run take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// When everything is healed at the latest.
+    pub duration: Span,
+    /// How long after that every request must be answered and all replicas agree.
+    pub settle: Span,
+}
+
+/// Something that goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// When it strikes.
+    pub trigger: Trigger,
+    /// What it is.
+    pub action: Action,
+    /// After how long it ends: a crashed process restarts, a link is mended.
+    pub heal_after: Option<Span>,
+}
+
+/// When a fault strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// At that time.
+    At(Span),
+    /// When a replica gets there for the first time.
+    When(u8, Milestone),
+}
+
+/// Where a replica can get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Milestone {
+    /// Its view is that one or a later one.
+    View(u64),
+    /// Its log has that many operations.
+    Op(u64),
+    /// It knows that many operations to be committed.
+    Commit(u64),
+    /// Its status is that one (normal: in a view after the first).
+    Status(StatusKind),
+}
+
+/// What goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// A process loses its memory and is down until it restarts.
+    Crash(Target),
+    /// A process that crashed starts again.
+    Restart(Target),
+    /// A process stands still.
+    Pause(Target),
+    /// Only processes of the same group can talk; who is in no group can talk to nobody.
+    Partition(Vec<Vec<Target>>),
+    /// Messages from the first to the second are lost, but not those the other way.
+    Cut(Vec<Target>, Vec<Target>),
+    /// The links between two processes are cut and mended again and again, in that rhythm.
+    Flap(Target, Target, Span),
+    /// A share of the messages of a kind is lost.
+    Lose {
+        /// Which kind; all where it is missing.
+        kind: Option<MessageKind>,
+        /// Sent by whom; by anybody where it is missing.
+        from: Option<Target>,
+        /// Sent to whom; to anybody where it is missing.
+        to: Option<Target>,
+        /// How many of them.
+        share: Ratio,
+    },
+    /// A process's clock is put forward.
+    Jump(Target, Span),
+}
+
+/// A process that a fault is aimed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// That replica.
+    Replica(u8),
+    /// That client.
+    Client(u16),
+    /// The replica that leads the latest running view when the fault strikes.
+    Primary,
+    /// A backup of that view: the first after its primary that is up.
+    Backup,
+}
+
+/// The fate of one message, written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageFate {
+    /// The sender.
+    pub from: Target,
+    /// The receiver.
+    pub to: Target,
+    /// The how-manieth message from the one to the other, from 1.
+    pub nth: u64,
+    /// What becomes of it.
+    pub fate: Scripted,
+}
+
+/// What must come out of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expect {
+    /// The code of the violation that must be found; none must be where it is missing.
+    pub violation: Option<String>,
+    /// Marks that must be reached, by name.
+    pub marks: Vec<String>,
+}
+
+impl Scenario {
+    /// How many processes take part: first the replicas, then the clients.
+    #[must_use]
+    pub fn processes(&self) -> u16 {
+        u16::from(self.cluster.replicas) + self.workload.clients
+    }
+}
+
+impl Default for Scenario {
+    /// Three replicas and two clients on a good network, and nothing goes wrong.
+    fn default() -> Self {
+        Self {
+            seed: 0,
+            cluster: Cluster {
+                replicas: 3,
+                service: ServiceKind::Kv,
+                bounds: Bounds::default(),
+                timeouts: Timeouts::default(),
+                jitter: Ratio::percent(20),
+                drift: Ratio::ZERO,
+            },
+            workload: Workload {
+                clients: 2,
+                operations: 100,
+                keys: 4,
+                reads: Ratio::percent(40),
+                think_min: Span::ZERO,
+                think_mean: Span::millis(5),
+                retry: Span::millis(120),
+            },
+            network: Weather {
+                delay_min: Span::micros(200),
+                delay_mean: Span::millis(1),
+                delay_max: Span::millis(50),
+                drop: Ratio::ZERO,
+                duplicate: Ratio::ZERO,
+                reorder: Ratio::ZERO,
+                straggle: Ratio::ZERO,
+                straggle_max: Span::millis(2_000),
+                misroute: Ratio::ZERO,
+            },
+            limits: Limits {
+                duration: Span::millis(60_000),
+                settle: Span::millis(30_000),
+            },
+            faults: Vec::new(),
+            messages: Vec::new(),
+            expect: Expect::default(),
+        }
+    }
+}
+
+impl ServiceKind {
+    /// Every service.
+    pub const ALL: [Self; 4] = [Self::Register, Self::Kv, Self::Counter, Self::Queue];
+
+    /// How it is called in a scenario file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::Kv => "kv",
+            Self::Counter => "counter",
+            Self::Queue => "queue",
+        }
+    }
+}
+
+impl Action {
+    /// How the kind of fault is called: the one place where it gets its name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Crash(_) => "crash",
+            Self::Restart(_) => "restart",
+            Self::Pause(_) => "pause",
+            Self::Partition(_) => "partition",
+            Self::Cut(..) => "cut",
+            Self::Flap(..) => "flap",
+            Self::Lose { .. } => "lose",
+            Self::Jump(..) => "jump",
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Replica(number) => write!(f, "r{number}"),
+            Self::Client(number) => write!(f, "c{number}"),
+            Self::Primary => f.write_str("primary"),
+            Self::Backup => f.write_str("backup"),
+        }
+    }
+}
+
+impl fmt::Display for Milestone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::View(number) => write!(f, "view {number}"),
+            Self::Op(number) => write!(f, "op {number}"),
+            Self::Commit(number) => write!(f, "commit {number}"),
+            Self::Status(status) => f.write_str(status.name()),
+        }
+    }
+}

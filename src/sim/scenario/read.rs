@@ -1,0 +1,701 @@
+//! A scenario from text. What is wrong with it is said with its place and what is allowed.
+
+use super::{
+    Action, Cluster, Expect, Fault, Limits, MessageFate, Milestone, Scenario, ServiceKind, Target,
+    Trigger, Workload,
+};
+use crate::protocol::configuration::REPLICAS_MAX;
+use crate::protocol::replica::StatusKind;
+use crate::protocol::{Bounds, MessageKind, Timeouts};
+use crate::sim::mark;
+use crate::sim::network::{Scripted, Weather};
+use crate::sim::ratio::Ratio;
+use crate::sim::seed;
+use crate::sim::time::Span;
+use crate::sim::violation;
+use core::fmt;
+use core::ops::Range;
+use serde::Deserialize;
+use toml::Spanned;
+
+/// What is wrong with a scenario's text, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScenarioError {
+    line: usize,
+    column: usize,
+    source_line: String,
+    message: String,
+}
+
+impl fmt::Display for ScenarioError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "line {}, column {}: {}",
+            self.line, self.column, self.message
+        )?;
+        writeln!(f, "  |")?;
+        writeln!(f, "{:>2}| {}", self.line, self.source_line)?;
+        write!(f, "  | {:>width$}", "^", width = self.column)
+    }
+}
+
+impl core::error::Error for ScenarioError {}
+
+/// An error within a text, before its line is looked up.
+struct At {
+    span: Range<usize>,
+    message: String,
+}
+
+type Checked<T> = Result<T, At>;
+type Text = Spanned<String>;
+
+// Structs of options instead of enums: they keep the place of an error.
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawScenario {
+    seed: Option<Spanned<RawSeed>>,
+    cluster: Option<RawCluster>,
+    workload: Option<RawWorkload>,
+    network: Option<RawNetwork>,
+    limits: Option<RawLimits>,
+    #[serde(default)]
+    fault: Vec<Spanned<RawFault>>,
+    #[serde(default)]
+    message: Vec<Spanned<RawMessage>>,
+    expect: Option<RawExpect>,
+}
+
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "expected a seed: a whole number, or a text with one"
+)]
+enum RawSeed {
+    Number(u64),
+    Text(String),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawCluster {
+    replicas: Option<Spanned<u64>>,
+    durability: Option<Text>,
+    service: Option<Text>,
+    pipeline: Option<Spanned<u64>>,
+    batch: Option<Spanned<u64>>,
+    requests: Option<Spanned<u64>>,
+    clients: Option<Spanned<u64>>,
+    operation_bytes: Option<Spanned<u64>>,
+    transfer: Option<Spanned<u64>>,
+    heartbeat: Option<Text>,
+    resend: Option<Text>,
+    primary_silence: Option<Text>,
+    view_change: Option<Text>,
+    jitter: Option<Text>,
+    drift: Option<Text>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawWorkload {
+    clients: Option<Spanned<u64>>,
+    operations: Option<Spanned<u64>>,
+    keys: Option<Spanned<u64>>,
+    reads: Option<Text>,
+    think: Option<RawThink>,
+    retry: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawThink {
+    min: Option<Text>,
+    mean: Option<Text>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawNetwork {
+    delay: Option<RawDelay>,
+    drop: Option<Text>,
+    duplicate: Option<Text>,
+    reorder: Option<Text>,
+    straggle: Option<RawStraggle>,
+    misroute: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDelay {
+    min: Option<Text>,
+    mean: Option<Text>,
+    max: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawStraggle {
+    share: Option<Text>,
+    max: Option<Text>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLimits {
+    duration: Option<Text>,
+    settle: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFault {
+    at: Option<Text>,
+    when: Option<RawWhen>,
+    crash: Option<Text>,
+    restart: Option<Text>,
+    pause: Option<Text>,
+    partition: Option<Spanned<Vec<Vec<Text>>>>,
+    cut: Option<RawCut>,
+    flap: Option<RawFlap>,
+    lose: Option<RawLose>,
+    jump: Option<RawJump>,
+    heal_after: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWhen {
+    replica: Text,
+    reaches: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCut {
+    from: Vec<Text>,
+    to: Vec<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFlap {
+    link: Spanned<Vec<Text>>,
+    every: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLose {
+    kind: Option<Text>,
+    from: Option<Text>,
+    to: Option<Text>,
+    share: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawJump {
+    process: Text,
+    forward: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMessage {
+    link: Text,
+    nth: Spanned<u64>,
+    fate: Text,
+    after: Option<Text>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawExpect {
+    verdict: Option<Text>,
+    #[serde(default)]
+    marks: Vec<Text>,
+}
+
+impl Scenario {
+    /// Reads a scenario file's text. What it leaves out is as in [`Scenario::default`].
+    ///
+    /// # Errors
+    /// With the line and column of what is wrong, and what would be right.
+    pub fn parse(text: &str) -> Result<Self, ScenarioError> {
+        let raw: RawScenario = toml::from_str(text).map_err(|error| {
+            let span = error.span().unwrap_or(0..0);
+            locate(
+                text,
+                At {
+                    span,
+                    message: error.message().to_owned(),
+                },
+            )
+        })?;
+        raw.check().map_err(|at| locate(text, at))
+    }
+}
+
+fn locate(text: &str, at: At) -> ScenarioError {
+    let start = at.span.start.min(text.len());
+    let before = text.get(..start).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let source = text.get(line_start..).unwrap_or("");
+    ScenarioError {
+        line: before.matches('\n').count() + 1,
+        column: before[line_start..].chars().count() + 1,
+        source_line: source.lines().next().unwrap_or("").to_owned(),
+        message: at.message,
+    }
+}
+
+/// Who exists in a run: what names may refer to.
+#[derive(Clone, Copy)]
+struct Cast {
+    replicas: u8,
+    clients: u16,
+}
+
+impl RawScenario {
+    fn check(self) -> Checked<Scenario> {
+        let default = Scenario::default();
+        let cluster = self.cluster.unwrap_or_default().check(default.cluster)?;
+        let workload = self.workload.unwrap_or_default().check(default.workload)?;
+        let cast = Cast {
+            replicas: cluster.replicas,
+            clients: workload.clients,
+        };
+        let seed = match self.seed {
+            None => default.seed,
+            Some(seed) => {
+                let span = seed.span();
+                match seed.into_inner() {
+                    RawSeed::Number(number) => number,
+                    RawSeed::Text(text) => seed::parse(&text).map_err(|error| At {
+                        span,
+                        message: error.to_string(),
+                    })?,
+                }
+            }
+        };
+        Ok(Scenario {
+            seed,
+            cluster,
+            workload,
+            network: self.network.unwrap_or_default().check(default.network)?,
+            limits: self.limits.unwrap_or_default().check(default.limits)?,
+            faults: self
+                .fault
+                .into_iter()
+                .map(|f| check_fault(f, cast))
+                .collect::<Checked<_>>()?,
+            messages: self
+                .message
+                .into_iter()
+                .map(|m| check_message(m, cast))
+                .collect::<Checked<_>>()?,
+            expect: self.expect.unwrap_or_default().check()?,
+        })
+    }
+}
+
+impl RawCluster {
+    fn check(self, default: Cluster) -> Checked<Cluster> {
+        if let Some(durability) = &self.durability
+            && durability.get_ref() != "memory"
+        {
+            return Err(wrong(durability, "the durability is \"memory\""));
+        }
+        let service = match &self.service {
+            None => default.service,
+            Some(name) => *ServiceKind::ALL
+                .iter()
+                .find(|kind| kind.name() == name.get_ref())
+                .ok_or_else(|| wrong(name, "a service is register, kv, counter or queue"))?,
+        };
+        let (bounds, timeouts) = (default.bounds, default.timeouts);
+        Ok(Cluster {
+            replicas: u8::try_from(number(
+                self.replicas,
+                u64::from(default.replicas),
+                1,
+                u64::from(REPLICAS_MAX),
+            )?)
+            .unwrap_or(REPLICAS_MAX),
+            service,
+            bounds: Bounds {
+                pipeline_max: count(self.pipeline, bounds.pipeline_max)?,
+                batch_max: count(self.batch, bounds.batch_max)?,
+                requests_max: count(self.requests, bounds.requests_max)?,
+                clients_max: count(self.clients, bounds.clients_max)?,
+                operation_bytes_max: count(self.operation_bytes, bounds.operation_bytes_max)?,
+                transfer_max: count(self.transfer, bounds.transfer_max)?,
+            },
+            timeouts: Timeouts {
+                heartbeat: patience(self.heartbeat, timeouts.heartbeat.into())?,
+                resend: patience(self.resend, timeouts.resend.into())?,
+                primary_silence: patience(self.primary_silence, timeouts.primary_silence.into())?,
+                view_change: patience(self.view_change, timeouts.view_change.into())?,
+            },
+            jitter: ratio(self.jitter, default.jitter)?,
+            drift: ratio(self.drift, default.drift)?,
+        })
+    }
+}
+
+impl RawWorkload {
+    fn check(self, default: Workload) -> Checked<Workload> {
+        let think = self.think.unwrap_or(RawThink {
+            min: None,
+            mean: None,
+        });
+        let clients = number(self.clients, u64::from(default.clients), 1, 1_000)?;
+        let operations = number(
+            self.operations,
+            u64::from(default.operations),
+            1,
+            u64::from(u32::MAX),
+        )?;
+        let keys = number(self.keys, u64::from(default.keys), 1, u64::from(u16::MAX))?;
+        Ok(Workload {
+            clients: u16::try_from(clients).unwrap_or(u16::MAX),
+            operations: u32::try_from(operations).unwrap_or(u32::MAX),
+            keys: u16::try_from(keys).unwrap_or(u16::MAX),
+            reads: ratio(self.reads, default.reads)?,
+            think_min: span(think.min, default.think_min)?,
+            think_mean: span(think.mean, default.think_mean)?,
+            retry: Span::from(patience(self.retry, default.retry)?),
+        })
+    }
+}
+
+impl RawNetwork {
+    fn check(self, default: Weather) -> Checked<Weather> {
+        let delay = self.delay.unwrap_or(RawDelay {
+            min: None,
+            mean: None,
+            max: None,
+        });
+        let straggle = self.straggle.unwrap_or(RawStraggle {
+            share: None,
+            max: None,
+        });
+        let place = delay.max.as_ref().map(Spanned::span);
+        let weather = Weather {
+            delay_min: span(delay.min, default.delay_min)?,
+            delay_mean: span(delay.mean, default.delay_mean)?,
+            delay_max: span(delay.max, default.delay_max)?,
+            drop: ratio(self.drop, default.drop)?,
+            duplicate: ratio(self.duplicate, default.duplicate)?,
+            reorder: ratio(self.reorder, default.reorder)?,
+            straggle: ratio(straggle.share, default.straggle)?,
+            straggle_max: span(straggle.max, default.straggle_max)?,
+            misroute: ratio(self.misroute, default.misroute)?,
+        };
+        if weather.delay_min > weather.delay_mean || weather.delay_mean > weather.delay_max {
+            let message = format!(
+                "delays must not shrink from min over mean to max: {}, {}, {}",
+                weather.delay_min, weather.delay_mean, weather.delay_max
+            );
+            return Err(At {
+                span: place.unwrap_or(0..0),
+                message,
+            });
+        }
+        Ok(weather)
+    }
+}
+
+impl RawLimits {
+    fn check(self, default: Limits) -> Checked<Limits> {
+        Ok(Limits {
+            duration: span(self.duration, default.duration)?,
+            settle: Span::from(patience(self.settle, default.settle)?),
+        })
+    }
+}
+
+impl RawExpect {
+    fn check(self) -> Checked<Expect> {
+        for mark in &self.marks {
+            if !mark::names().any(|name| name == mark.get_ref()) {
+                return Err(wrong(mark, "no mark has that name"));
+            }
+        }
+        let violation = match self.verdict {
+            None => None,
+            Some(verdict) if verdict.get_ref() == "pass" => None,
+            Some(verdict) => {
+                if violation::Code::parse(verdict.get_ref()).is_none() {
+                    let allowed = "a verdict is \"pass\" or a violation's code such as \"VSR-LIN\"";
+                    return Err(wrong(&verdict, allowed));
+                }
+                Some(verdict.into_inner())
+            }
+        };
+        let marks = self.marks.into_iter().map(Spanned::into_inner).collect();
+        Ok(Expect { violation, marks })
+    }
+}
+
+fn check_fault(raw: Spanned<RawFault>, cast: Cast) -> Checked<Fault> {
+    let place = raw.span();
+    let raw = raw.into_inner();
+    let one = |message: &str| At {
+        span: place.clone(),
+        message: message.to_owned(),
+    };
+    let trigger = match (raw.at, raw.when) {
+        (Some(at), None) => Trigger::At(span(Some(at), Span::ZERO)?),
+        (None, Some(when)) => {
+            let Target::Replica(replica) = target(&when.replica, cast)? else {
+                return Err(wrong(
+                    &when.replica,
+                    "only a replica's number can stand here",
+                ));
+            };
+            Trigger::When(replica, milestone(&when.reaches)?)
+        }
+        (Some(_), Some(_)) | (None, None) => {
+            return Err(one("a fault has either `at` or `when`"));
+        }
+    };
+    let actions = [
+        raw.crash.map(|t| Ok(Action::Crash(target(&t, cast)?))),
+        raw.restart.map(|t| Ok(Action::Restart(target(&t, cast)?))),
+        raw.pause.map(|t| Ok(Action::Pause(target(&t, cast)?))),
+        raw.partition.map(|groups| check_partition(&groups, cast)),
+        raw.cut.map(|cut| {
+            Ok(Action::Cut(
+                targets(&cut.from, cast)?,
+                targets(&cut.to, cast)?,
+            ))
+        }),
+        raw.flap.map(|flap| check_flap(flap, cast)),
+        raw.lose.map(|lose| check_lose(lose, cast)),
+        raw.jump.map(|jump| {
+            let forward = span(Some(jump.forward), Span::ZERO)?;
+            Ok(Action::Jump(target(&jump.process, cast)?, forward))
+        }),
+    ];
+    let mut actions = actions.into_iter().flatten();
+    let (Some(action), None) = (actions.next(), actions.next()) else {
+        return Err(one(
+            "a fault has exactly one of `crash`, `restart`, `pause`, `partition`, `cut`, \
+             `flap`, `lose`, `jump`",
+        ));
+    };
+    let heal_after = raw
+        .heal_after
+        .map(|after| span(Some(after), Span::ZERO))
+        .transpose()?;
+    Ok(Fault {
+        trigger,
+        action: action?,
+        heal_after,
+    })
+}
+
+fn check_partition(groups: &Spanned<Vec<Vec<Text>>>, cast: Cast) -> Checked<Action> {
+    let mut seen = Vec::new();
+    let mut checked = Vec::new();
+    for group in groups.get_ref() {
+        let members = targets(group, cast)?;
+        for (member, text) in members.iter().zip(group) {
+            if seen.contains(member) {
+                return Err(wrong(text, "a process is on one side of a partition"));
+            }
+            seen.push(*member);
+        }
+        checked.push(members);
+    }
+    Ok(Action::Partition(checked))
+}
+
+fn check_flap(flap: RawFlap, cast: Cast) -> Checked<Action> {
+    let ends = targets(flap.link.get_ref(), cast)?;
+    let [a, b] = ends[..] else {
+        let message = "a link has two ends".to_owned();
+        return Err(At {
+            span: flap.link.span(),
+            message,
+        });
+    };
+    Ok(Action::Flap(
+        a,
+        b,
+        Span::from(patience(Some(flap.every), Span::ZERO)?),
+    ))
+}
+
+fn check_lose(lose: RawLose, cast: Cast) -> Checked<Action> {
+    let kind = match &lose.kind {
+        None => None,
+        Some(name) => Some(
+            *MessageKind::ALL
+                .iter()
+                .find(|kind| kind.name() == name.get_ref())
+                .ok_or_else(|| wrong(name, "no message of the protocol is called so"))?,
+        ),
+    };
+    let from = lose.from.map(|t| target(&t, cast)).transpose()?;
+    let to = lose.to.map(|t| target(&t, cast)).transpose()?;
+    Ok(Action::Lose {
+        kind,
+        from,
+        to,
+        share: ratio(lose.share, Ratio::ONE)?,
+    })
+}
+
+fn check_message(raw: Spanned<RawMessage>, cast: Cast) -> Checked<MessageFate> {
+    let raw = raw.into_inner();
+    let allowed = "a link is written \"r0->r2\"";
+    let (from, to) = raw
+        .link
+        .get_ref()
+        .split_once("->")
+        .ok_or_else(|| wrong(&raw.link, allowed))?;
+    let end = |name: &str| {
+        let name = Spanned::new(raw.link.span(), name.trim().to_owned());
+        match target(&name, cast)? {
+            end @ (Target::Replica(_) | Target::Client(_)) => Ok(end),
+            Target::Primary | Target::Backup => Err(wrong(&raw.link, allowed)),
+        }
+    };
+    let fate = match (raw.fate.get_ref().as_str(), raw.after) {
+        ("drop", None) => Scripted::Drop,
+        ("twice", None) => Scripted::Twice,
+        ("deliver", after) => Scripted::Deliver(
+            after
+                .map(|after| span(Some(after), Span::ZERO))
+                .transpose()?,
+        ),
+        _ => {
+            return Err(wrong(
+                &raw.fate,
+                "a fate is \"drop\", \"twice\" or \"deliver\"",
+            ));
+        }
+    };
+    let nth = number(Some(raw.nth), 1, 1, u64::MAX)?;
+    Ok(MessageFate {
+        from: end(from)?,
+        to: end(to)?,
+        nth,
+        fate,
+    })
+}
+
+fn targets(names: &[Text], cast: Cast) -> Checked<Vec<Target>> {
+    names.iter().map(|name| target(name, cast)).collect()
+}
+
+fn target(name: &Text, cast: Cast) -> Checked<Target> {
+    let text = name.get_ref().as_str();
+    match text {
+        "primary" => return Ok(Target::Primary),
+        "backup" => return Ok(Target::Backup),
+        _ => {}
+    }
+    let number = |prefix| {
+        text.strip_prefix(prefix)
+            .and_then(|n: &str| n.parse::<u16>().ok())
+    };
+    if let Some(replica) = number('r').and_then(|n| u8::try_from(n).ok()) {
+        if replica < cast.replicas {
+            return Ok(Target::Replica(replica));
+        }
+    } else if let Some(client) = number('c')
+        && client < cast.clients
+    {
+        return Ok(Target::Client(client));
+    }
+    let allowed = format!(
+        "there are replicas r0 to r{} and clients c0 to c{}, \"primary\" and \"backup\"",
+        cast.replicas - 1,
+        cast.clients - 1
+    );
+    Err(wrong(name, &allowed))
+}
+
+fn milestone(text: &Text) -> Checked<Milestone> {
+    let words: Vec<&str> = text.get_ref().split_whitespace().collect();
+    let count = |word: &str| word.parse::<u64>().ok();
+    let found = match words[..] {
+        ["view", n] => count(n).map(Milestone::View),
+        ["op", n] => count(n).map(Milestone::Op),
+        ["commit", n] => count(n).map(Milestone::Commit),
+        ["normal"] => Some(Milestone::Status(StatusKind::Normal)),
+        ["view-change"] => Some(Milestone::Status(StatusKind::ViewChange)),
+        ["recovering"] => Some(Milestone::Status(StatusKind::Recovering)),
+        _ => None,
+    };
+    let allowed = "a replica reaches \"view 2\", \"op 5\", \"commit 3\", \"normal\", \
+                   \"view-change\" or \"recovering\"";
+    found.ok_or_else(|| wrong(text, allowed))
+}
+
+fn wrong(text: &Text, allowed: &str) -> At {
+    At {
+        span: text.span(),
+        message: format!("\"{}\": {allowed}", text.get_ref()),
+    }
+}
+
+fn number(value: Option<Spanned<u64>>, default: u64, min: u64, max: u64) -> Checked<u64> {
+    let Some(value) = value else {
+        return Ok(default);
+    };
+    if (min..=max).contains(value.get_ref()) {
+        return Ok(*value.get_ref());
+    }
+    let message = format!("{} is not in {min} to {max}", value.get_ref());
+    Err(At {
+        span: value.span(),
+        message,
+    })
+}
+
+fn count(value: Option<Spanned<u64>>, default: usize) -> Checked<usize> {
+    let default = u64::try_from(default).unwrap_or(u64::MAX);
+    let checked = number(value, default, 1, 1 << 30)?;
+    Ok(usize::try_from(checked).unwrap_or(usize::MAX))
+}
+
+fn ratio(value: Option<Text>, default: Ratio) -> Checked<Ratio> {
+    let Some(text) = value else {
+        return Ok(default);
+    };
+    Ratio::parse(text.get_ref()).map_err(|error| At {
+        span: text.span(),
+        message: error.to_string(),
+    })
+}
+
+fn span(value: Option<Text>, default: Span) -> Checked<Span> {
+    let Some(text) = value else {
+        return Ok(default);
+    };
+    Span::parse(text.get_ref()).map_err(|error| At {
+        span: text.span(),
+        message: error.to_string(),
+    })
+}
+
+/// A span that must not be nothing.
+fn patience(value: Option<Text>, default: Span) -> Checked<core::time::Duration> {
+    let place = value.as_ref().map(Spanned::span);
+    let checked = span(value, default)?;
+    if checked == Span::ZERO {
+        let message = "this must be more than nothing".to_owned();
+        return Err(At {
+            span: place.unwrap_or(0..0),
+            message,
+        });
+    }
+    Ok(checked.duration())
+}

@@ -1,0 +1,200 @@
+//! A scenario as text, such that reading it gives the same scenario.
+
+use super::{Action, Expect, Fault, MessageFate, Scenario, Target, Trigger};
+use crate::sim::network::Scripted;
+use crate::sim::time::Span;
+use core::fmt::{self, Write as _};
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "seed = {}", SeedLiteral(self.seed))?;
+        self.write_cluster(f)?;
+        self.write_workload(f)?;
+        self.write_network(f)?;
+        writeln!(f, "\n[limits]")?;
+        writeln!(f, "duration = \"{}\"", self.limits.duration)?;
+        writeln!(f, "settle = \"{}\"", self.limits.settle)?;
+        for fault in &self.faults {
+            write_fault(fault, f)?;
+        }
+        for message in &self.messages {
+            write_message(message, f)?;
+        }
+        write_expect(&self.expect, f)
+    }
+}
+
+/// TOML's numbers end at 2^63; a larger seed is written as text.
+struct SeedLiteral(u64);
+
+impl fmt::Display for SeedLiteral {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if i64::try_from(self.0).is_ok() {
+            write!(f, "{}", self.0)
+        } else {
+            write!(f, "\"{}\"", self.0)
+        }
+    }
+}
+
+impl Scenario {
+    fn write_cluster(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cluster = &self.cluster;
+        let (bounds, timeouts) = (&cluster.bounds, &cluster.timeouts);
+        writeln!(f, "\n[cluster]")?;
+        writeln!(f, "replicas = {}", cluster.replicas)?;
+        writeln!(f, "durability = \"memory\"")?;
+        writeln!(f, "service = \"{}\"", cluster.service.name())?;
+        writeln!(f, "pipeline = {}", bounds.pipeline_max)?;
+        writeln!(f, "batch = {}", bounds.batch_max)?;
+        writeln!(f, "requests = {}", bounds.requests_max)?;
+        writeln!(f, "clients = {}", bounds.clients_max)?;
+        writeln!(f, "operation-bytes = {}", bounds.operation_bytes_max)?;
+        writeln!(f, "transfer = {}", bounds.transfer_max)?;
+        writeln!(f, "heartbeat = \"{}\"", Span::from(timeouts.heartbeat))?;
+        writeln!(f, "resend = \"{}\"", Span::from(timeouts.resend))?;
+        writeln!(
+            f,
+            "primary-silence = \"{}\"",
+            Span::from(timeouts.primary_silence)
+        )?;
+        writeln!(f, "view-change = \"{}\"", Span::from(timeouts.view_change))?;
+        writeln!(f, "jitter = \"{}\"", cluster.jitter)?;
+        writeln!(f, "drift = \"{}\"", cluster.drift)
+    }
+
+    fn write_workload(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let workload = &self.workload;
+        writeln!(f, "\n[workload]")?;
+        writeln!(f, "clients = {}", workload.clients)?;
+        writeln!(f, "operations = {}", workload.operations)?;
+        writeln!(f, "keys = {}", workload.keys)?;
+        writeln!(f, "reads = \"{}\"", workload.reads)?;
+        let (min, mean) = (workload.think_min, workload.think_mean);
+        writeln!(f, "think = {{ min = \"{min}\", mean = \"{mean}\" }}")?;
+        writeln!(f, "retry = \"{}\"", workload.retry)
+    }
+
+    fn write_network(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let net = &self.network;
+        writeln!(f, "\n[network]")?;
+        let (min, mean, max) = (net.delay_min, net.delay_mean, net.delay_max);
+        writeln!(
+            f,
+            "delay = {{ min = \"{min}\", mean = \"{mean}\", max = \"{max}\" }}"
+        )?;
+        writeln!(f, "drop = \"{}\"", net.drop)?;
+        writeln!(f, "duplicate = \"{}\"", net.duplicate)?;
+        writeln!(f, "reorder = \"{}\"", net.reorder)?;
+        writeln!(
+            f,
+            "straggle = {{ share = \"{}\", max = \"{}\" }}",
+            net.straggle, net.straggle_max
+        )?;
+        writeln!(f, "misroute = \"{}\"", net.misroute)
+    }
+}
+
+fn write_fault(fault: &Fault, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    writeln!(f, "\n[[fault]]")?;
+    match fault.trigger {
+        Trigger::At(at) => writeln!(f, "at = \"{at}\"")?,
+        Trigger::When(replica, milestone) => {
+            writeln!(
+                f,
+                "when = {{ replica = \"r{replica}\", reaches = \"{milestone}\" }}"
+            )?;
+        }
+    }
+    let name = fault.action.name();
+    match &fault.action {
+        Action::Crash(target) | Action::Restart(target) | Action::Pause(target) => {
+            writeln!(f, "{name} = \"{target}\"")?;
+        }
+        Action::Partition(groups) => {
+            let groups: Vec<String> = groups.iter().map(|group| list(group)).collect();
+            writeln!(f, "{name} = [{}]", groups.join(", "))?;
+        }
+        Action::Cut(from, to) => {
+            writeln!(f, "{name} = {{ from = {}, to = {} }}", list(from), list(to))?;
+        }
+        Action::Flap(a, b, every) => {
+            writeln!(
+                f,
+                "{name} = {{ link = [\"{a}\", \"{b}\"], every = \"{every}\" }}"
+            )?;
+        }
+        Action::Lose {
+            kind,
+            from,
+            to,
+            share,
+        } => {
+            let mut keys = Vec::new();
+            if let Some(kind) = kind {
+                keys.push(format!("kind = \"{kind}\""));
+            }
+            if let Some(from) = from {
+                keys.push(format!("from = \"{from}\""));
+            }
+            if let Some(to) = to {
+                keys.push(format!("to = \"{to}\""));
+            }
+            keys.push(format!("share = \"{share}\""));
+            writeln!(f, "{name} = {{ {} }}", keys.join(", "))?;
+        }
+        Action::Jump(target, forward) => {
+            writeln!(
+                f,
+                "{name} = {{ process = \"{target}\", forward = \"{forward}\" }}"
+            )?;
+        }
+    }
+    if let Some(after) = fault.heal_after {
+        writeln!(f, "heal_after = \"{after}\"")?;
+    }
+    Ok(())
+}
+
+fn write_message(message: &MessageFate, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    writeln!(f, "\n[[message]]")?;
+    writeln!(f, "link = \"{}->{}\"", message.from, message.to)?;
+    writeln!(f, "nth = {}", message.nth)?;
+    match message.fate {
+        Scripted::Drop => writeln!(f, "fate = \"drop\""),
+        Scripted::Twice => writeln!(f, "fate = \"twice\""),
+        Scripted::Deliver(None) => writeln!(f, "fate = \"deliver\""),
+        Scripted::Deliver(Some(after)) => {
+            writeln!(f, "fate = \"deliver\"")?;
+            writeln!(f, "after = \"{after}\"")
+        }
+    }
+}
+
+fn write_expect(expect: &Expect, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    writeln!(f, "\n[expect]")?;
+    writeln!(
+        f,
+        "verdict = \"{}\"",
+        expect.violation.as_deref().unwrap_or("pass")
+    )?;
+    if !expect.marks.is_empty() {
+        let marks: Vec<String> = expect
+            .marks
+            .iter()
+            .map(|mark| format!("\"{mark}\""))
+            .collect();
+        writeln!(f, "marks = [{}]", marks.join(", "))?;
+    }
+    Ok(())
+}
+
+fn list(targets: &[Target]) -> String {
+    let mut text = String::from("[");
+    for (index, target) in targets.iter().enumerate() {
+        let comma = if index == 0 { "" } else { ", " };
+        write!(text, "{comma}\"{target}\"").expect("a string takes everything");
+    }
+    text.push(']');
+    text
+}

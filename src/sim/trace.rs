@@ -1,0 +1,69 @@
+//! What is recorded of a run when somebody wants to look.
+
+use super::network::Fate;
+use super::node::{ProcessId, TimerId};
+use super::time::{Moment, Span};
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub struct Record<M> {
+    /// When.
+    pub at: Moment,
+    /// The number of the event that it is, or that it happened in.
+    pub event: u64,
+    /// What.
+    pub what: What<M>,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum What<M> {
+    /// A message was sent.
+    Sent {
+        /// By whom.
+        from: ProcessId,
+        /// To whom.
+        to: ProcessId,
+        /// The how-manieth message of that link, from 1.
+        nth: u64,
+        /// What.
+        message: M,
+        /// What becomes of it.
+        fate: Fate,
+    },
+    /// A message arrived.
+    Arrived {
+        /// From whom.
+        from: ProcessId,
+        /// At whom.
+        to: ProcessId,
+        /// What.
+        message: M,
+    },
+    /// A message arrived at a process that was down.
+    NobodyHome {
+        /// From whom.
+        from: ProcessId,
+        /// For whom.
+        to: ProcessId,
+        /// What.
+        message: M,
+    },
+    /// A timer went off.
+    Expired {
+        /// Whose.
+        process: ProcessId,
+        /// Which.
+        timer: TimerId,
+    },
+    /// A process started.
+    Started(ProcessId),
+    /// A process crashed.
+    Crashed(ProcessId),
+    /// A process was stopped.
+    Paused(ProcessId),
+    /// A process went on.
+    Resumed(ProcessId),
+    /// A process's clock was put forward.
+    ClockJumped(ProcessId, Span),
+}

@@ -1,0 +1,126 @@
+//! What can be wrong with a run: a code for each kind, and what it means.
+
+use super::time::Moment;
+use core::fmt;
+
+/// The kind of a violation. Codes are stable: scripts and scenario files rely on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    /// Two replicas executed different operations at one op-number.
+    Agreement,
+    /// A committed operation was lost, or can be.
+    Lost,
+    /// A request was executed twice.
+    Duplicate,
+    /// An operation was executed that nobody had asked for.
+    Invented,
+    /// A client was answered something else than the execution returned.
+    Reply,
+    /// The clients' history is not linearizable.
+    Linearizability,
+    /// The order of the log is not an order that the clients could have seen.
+    Order,
+    /// Two replicas led one view.
+    Primary,
+    /// Two logs differ within one view.
+    Log,
+    /// Replicas that executed the same are not in the same state.
+    State,
+    /// A replica took back what it had promised.
+    Promise,
+    /// A number went backwards that never may.
+    Backwards,
+    /// Requests were not answered, or replicas not brought together, after all was healed.
+    Liveness,
+    /// A replica stopped at an assertion of its own.
+    Panic,
+}
+
+impl Code {
+    /// Every code.
+    pub const ALL: [Self; 14] = [
+        Self::Agreement,
+        Self::Lost,
+        Self::Duplicate,
+        Self::Invented,
+        Self::Reply,
+        Self::Linearizability,
+        Self::Order,
+        Self::Primary,
+        Self::Log,
+        Self::State,
+        Self::Promise,
+        Self::Backwards,
+        Self::Liveness,
+        Self::Panic,
+    ];
+
+    /// The code as it is written.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Agreement => "VSR-AGREE",
+            Self::Lost => "VSR-LOST",
+            Self::Duplicate => "VSR-DUP",
+            Self::Invented => "VSR-INVENT",
+            Self::Reply => "VSR-REPLY",
+            Self::Linearizability => "VSR-LIN",
+            Self::Order => "VSR-ORDER",
+            Self::Primary => "VSR-PRIMARY",
+            Self::Log => "VSR-LOG",
+            Self::State => "VSR-STATE",
+            Self::Promise => "VSR-PROMISE",
+            Self::Backwards => "VSR-BACK",
+            Self::Liveness => "VSR-LIVE",
+            Self::Panic => "VSR-PANIC",
+        }
+    }
+
+    /// What it means, in a sentence.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Agreement => "replicas executed different operations at the same op-number",
+            Self::Lost => "a committed operation was lost, or the next view change can lose it",
+            Self::Duplicate => "a request was executed more than once",
+            Self::Invented => "an operation was executed that no client had asked for",
+            Self::Reply => "a client was answered something else than its request returned",
+            Self::Linearizability => "no order of the operations explains what the clients saw",
+            Self::Order => "the order of the log contradicts what the clients saw",
+            Self::Primary => "two replicas were primary of the same view",
+            Self::Log => "two replicas hold different entries of the same view",
+            Self::State => "replicas that executed the same operations differ in their state",
+            Self::Promise => "a replica took back what it had acknowledged or voted",
+            Self::Backwards => "a view, op- or commit-number went back within a replica's life",
+            Self::Liveness => "after everything was healed the group did not go on",
+            Self::Panic => "a replica stopped at an assertion",
+        }
+    }
+
+    /// The code of that text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.text() == text)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+/// Something that must not happen, and did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// What kind.
+    pub code: Code,
+    /// What exactly, in words.
+    pub message: String,
+    /// When it was noticed.
+    pub at: Moment,
+    /// In which event.
+    pub event: u64,
+    /// More about it, a line each: what clients saw, who waits for whom.
+    pub details: Vec<String>,
+}
