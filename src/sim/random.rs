@@ -145,7 +145,8 @@ mod tests {
         assert_eq!(derive(1, 2), 0xfc7e_aca1_f23a_87e6);
     }
 
-    const GOLDEN_WORDS: [u64; 3] = [0, 0, 0];
+    const GOLDEN_WORDS: [u64; 3] =
+        [14_939_747_751_404_582_485, 173_670_564_201_413_197, 14_874_997_709_497_231_369];
 
     #[test]
     fn a_range_is_closed_and_evenly_hit() {

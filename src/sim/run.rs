@@ -10,7 +10,7 @@ use super::mark;
 use super::member::{self, Member};
 use super::node::ProcessId;
 use super::panic;
-use super::scenario::Scenario;
+use super::scenario::{Expect, Scenario};
 use super::time::Moment;
 use super::trace::Record;
 use super::violation::{Code, Violation};
@@ -52,6 +52,34 @@ pub struct Report {
     pub refusals: BTreeMap<&'static str, u64>,
     /// A number that only the same run has.
     pub hash: u64,
+}
+
+impl Report {
+    /// What a scenario expects and this report does not show; nothing when all is as expected.
+    #[must_use]
+    pub fn unmet(&self, expect: &Expect) -> Option<String> {
+        let found = self
+            .violation
+            .as_ref()
+            .map(|violation| violation.code.text());
+        if let Some(why) = &self.undecided {
+            return Some(format!("no verdict was reached: {why}"));
+        }
+        if found != expect.violation.as_deref() {
+            let expected = expect.violation.as_deref().unwrap_or("pass");
+            return Some(format!(
+                "expected {expected}, came out {}",
+                found.unwrap_or("pass")
+            ));
+        }
+        let missing = expect
+            .marks
+            .iter()
+            .find(|mark| !self.marks.contains(&mark.as_str()))?;
+        Some(format!(
+            "expected to reach \"{missing}\", which was not reached"
+        ))
+    }
 }
 
 /// Runs a scenario.
@@ -157,8 +185,12 @@ impl<'scenario> Run<'scenario> {
             if self.healed_at.is_some() && events.is_multiple_of(REST_EVERY) && self.is_at_rest() {
                 return Stop::AtRest;
             }
-            if events > EVENTS_MAX {
-                return Stop::Undecided(format!("no end after {EVENTS_MAX} events"));
+            if events.is_multiple_of(STORM_EVERY) && events > self.events_max() {
+                let message = format!("{events} events are more than the work explains");
+                return Stop::Violated(self.violation(Finding {
+                    code: Code::Storm,
+                    message,
+                }));
             }
         }
     }
@@ -269,6 +301,13 @@ impl<'scenario> Run<'scenario> {
         }
     }
 
+    /// How many events the clients' questions and the passing of time can explain.
+    fn events_max(&self) -> u64 {
+        let asked = u64::try_from(self.history.operations().len()).unwrap_or(u64::MAX);
+        let seconds = self.kernel.now().0 / 1_000_000_000;
+        200_000 + asked.saturating_mul(2_000) + seconds.saturating_mul(50_000)
+    }
+
     fn is_at_rest(&self) -> bool {
         let canon = self.invariants.canon();
         liveness::is_at_rest(&self.kernel, self.scenario.processes(), canon)
@@ -357,5 +396,5 @@ impl<'scenario> Run<'scenario> {
 /// Whether the group is at rest is looked at every so many events.
 const REST_EVERY: u64 = 16;
 
-/// A run that goes on for longer has no end.
-const EVENTS_MAX: u64 = 50_000_000;
+/// Whether there is a storm of messages is looked at every so many events.
+const STORM_EVERY: u64 = 1 << 16;

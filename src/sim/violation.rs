@@ -32,13 +32,15 @@ pub enum Code {
     Backwards,
     /// Requests were not answered, or replicas not brought together, after all was healed.
     Liveness,
+    /// Messages begot messages without end.
+    Storm,
     /// A replica stopped at an assertion of its own.
     Panic,
 }
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Agreement,
         Self::Lost,
         Self::Duplicate,
@@ -52,6 +54,7 @@ impl Code {
         Self::Promise,
         Self::Backwards,
         Self::Liveness,
+        Self::Storm,
         Self::Panic,
     ];
 
@@ -72,6 +75,7 @@ impl Code {
             Self::Promise => "VSR-PROMISE",
             Self::Backwards => "VSR-BACK",
             Self::Liveness => "VSR-LIVE",
+            Self::Storm => "VSR-STORM",
             Self::Panic => "VSR-PANIC",
         }
     }
@@ -93,6 +97,7 @@ impl Code {
             Self::Promise => "a replica took back what it had acknowledged or voted",
             Self::Backwards => "a view, op- or commit-number went back within a replica's life",
             Self::Liveness => "after everything was healed the group did not go on",
+            Self::Storm => "messages beget messages far beyond what the work explains",
             Self::Panic => "a replica stopped at an assertion",
         }
     }

@@ -11,15 +11,20 @@ fn main() {
     let (mut ev, mut ops) = (0, 0);
     for seed in seed..end {
         let scenario = vsr::sim::Scenario::generate(seed);
+        let t = std::time::Instant::now();
         let report = vsr::sim::run(&scenario);
+        let e = report.tally.events;
+        println!(
+            "{seed} {e} {} ms={} r={} views={} ended={} {:?}",
+            report.committed,
+            t.elapsed().as_millis(),
+            scenario.cluster.replicas,
+            report.views,
+            report.ended_at.0 / 1000000,
+            report.violation
+        );
         ev += report.tally.events;
         ops += report.committed;
-        if end == seed + 1 || report.violation.is_some() {
-            println!("{report:#?}");
-            if end > seed + 1 {
-                break;
-            }
-        }
     }
     println!("{ev} events {ops} ops");
 }

@@ -109,8 +109,8 @@ impl<S: Service> Replica<S> {
             Status::ViewChange(change) => {
                 if change.collected[replica.index()].take().is_some() {
                     // Also a choice that rested on the vote is none any more.
-                    change.merge = None;
                     out.mark(Mark::VoteWithdrawn);
+                    self.drop_merge();
                 }
             }
             Status::Normal(Role::Primary(primary)) => {

@@ -18,7 +18,7 @@ use super::numbers::{EpochNumber, Incarnation, Nonce, OpNumber, ReplicaNumber, V
 use super::output::{Outbox, Timer};
 use super::service::Service;
 use super::settings::{InvalidSetting, Settings};
-use state_transfer::Transfer;
+use state_transfer::{Salvage, Transfer};
 use status::{Recovering, Role, Status};
 
 /// A replica of Viewstamped Replication, sans-I/O.
@@ -43,6 +43,8 @@ pub struct Replica<S> {
     votes: ReplicaSet,
     /// What is being fetched from others.
     transfer: Option<Transfer>,
+    /// What is left of fetches that came to nothing.
+    salvage: Salvage,
     /// The latest life of each replica; its own among them.
     crash_vector: CrashVector,
     service: S,
@@ -128,6 +130,7 @@ impl<S: Service> Replica<S> {
             client_table: ClientTable::new(settings.bounds.clients_max),
             votes: ReplicaSet::EMPTY,
             transfer: None,
+            salvage: Salvage::default(),
             crash_vector: CrashVector::default(),
             service,
         })

@@ -77,8 +77,10 @@ impl<S: Service> Replica<S> {
         *view = Some(header.view);
         if best_before.is_some_and(|best| best < header.view) {
             out.mark(Mark::RecoveredAcrossViews);
-            recovering.staged.clear();
-            recovering.target = None;
+            // What was committed in the earlier view is in this one's log too.
+            let committed = recovering.target.take().map_or(OpNumber(0), |(_, k)| k);
+            let count = usize::try_from(committed.0).unwrap_or(usize::MAX);
+            recovering.staged.truncate(count);
         }
         if let Some(log) = &response.log
             && header.from == leader
@@ -91,7 +93,8 @@ impl<S: Service> Replica<S> {
                 recovering.target = Some((log.op_number, log.commit_number));
             }
             let after = recovering.reached();
-            if after < log.op_number {
+            // A copy of an answer adds nothing, and begets no other question.
+            if reached < after && after < log.op_number {
                 out.mark(Mark::RecoveryInParts);
                 let nonce = recovering.nonce;
                 out.send(leader, self.peer(Peer::Recovery { nonce, after }));

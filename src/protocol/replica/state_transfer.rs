@@ -26,6 +26,18 @@ pub(super) struct Transfer {
     base: OpNumber,
     /// For a later view: what came so far, from behind `base` on.
     staged: Vec<Entry>,
+    /// Up to where that is known to be committed.
+    committed: OpNumber,
+}
+
+/// Committed operations that have come, but whose log is not complete yet.
+///
+/// What is committed is the same in every later view's log. Without this a replica far behind
+/// would begin anew with each view, and a group that needs it would go from view to view.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Salvage {
+    base: OpNumber,
+    entries: Vec<Entry>,
 }
 
 impl Transfer {
@@ -45,11 +57,13 @@ impl<S: Service> Replica<S> {
         if is_under_way || self.is_primary_of(header.view) {
             return;
         }
+        self.salvage_transfer();
         self.transfer = Some(Transfer {
             wanted: header.view,
             source: header.from,
             base: self.commit_number,
-            staged: Vec::new(),
+            staged: self.take_salvage(self.commit_number),
+            committed: OpNumber(0),
         });
         self.ask_for_state(out);
     }
@@ -62,6 +76,7 @@ impl<S: Service> Replica<S> {
                 source: self.primary_of(self.view),
                 base: self.commit_number,
                 staged: Vec::new(),
+                committed: OpNumber(0),
             });
             out.set_timer(Timer::TransferResend, self.settings.timeouts.resend / 2);
         }
@@ -157,7 +172,11 @@ impl<S: Service> Replica<S> {
             out.refuse(Refused::Gap);
             return;
         }
-        for entry in Self::skip_known(part.after, &part.entries, own) {
+        let missing = Self::skip_known(part.after, &part.entries, own);
+        // A copy of an answer adds nothing, and must not beget another question: with every
+        // copy doing so, questions and answers would multiply.
+        let is_progress = !missing.is_empty();
+        for entry in missing {
             out.mark(Mark::TransferSameView);
             self.client_table.start(entry.client, entry.request_number);
             self.log.append(entry);
@@ -165,6 +184,9 @@ impl<S: Service> Replica<S> {
         self.acknowledge(out);
         self.commit_up_to(part.commit_number.min(self.op_number()), out);
         if self.op_number() < part.op_number {
+            if !is_progress {
+                return;
+            }
             out.mark(Mark::TransferInParts);
             if let Some(transfer) = &mut self.transfer {
                 transfer.source = header.from;
@@ -187,6 +209,7 @@ impl<S: Service> Replica<S> {
             return;
         }
         transfer.staged.extend(part.entries.iter().cloned());
+        transfer.committed = transfer.committed.max(part.commit_number);
         if transfer.reached() < part.op_number && !part.entries.is_empty() {
             out.mark(Mark::TransferInParts);
             transfer.source = header.from;
@@ -206,6 +229,37 @@ impl<S: Service> Replica<S> {
         let entries = transfer.staged.into_iter().skip(known).collect();
         out.mark(Mark::TransferLaterView);
         self.follow(header.view, entries, part.commit_number, out);
+    }
+
+    /// Keeps what is committed of a transfer or merge that comes to nothing.
+    pub(super) fn salvage_transfer(&mut self) {
+        if let Some(transfer) = self.transfer.take() {
+            let committed = transfer.committed.min(transfer.reached());
+            self.salvage(transfer.base, transfer.staged, committed);
+        }
+    }
+
+    /// Keeps entries that follow `base`, as far as they are committed.
+    pub(super) fn salvage(&mut self, base: OpNumber, entries: Vec<Entry>, committed: OpNumber) {
+        let had = self
+            .salvage
+            .base
+            .plus(u64::try_from(self.salvage.entries.len()).unwrap_or(0));
+        if committed > had {
+            let count = usize::try_from(committed.since(base)).unwrap_or(usize::MAX);
+            self.salvage = Salvage { base, entries };
+            self.salvage.entries.truncate(count);
+        }
+    }
+
+    /// What was kept, from behind `after` on.
+    pub(super) fn take_salvage(&mut self, after: OpNumber) -> Vec<Entry> {
+        let salvage = std::mem::take(&mut self.salvage);
+        if after < salvage.base {
+            return Vec::new();
+        }
+        let known = usize::try_from(after.since(salvage.base)).unwrap_or(usize::MAX);
+        salvage.entries.into_iter().skip(known).collect()
     }
 
     /// Whether that view is the replica's own and has started for it.

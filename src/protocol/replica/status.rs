@@ -7,6 +7,7 @@ use super::super::numbers::{Incarnation, Nonce, OpNumber, ReplicaNumber, ViewNum
 use super::super::output::{Outbox, Timer};
 use super::super::service::Service;
 use super::Replica;
+use super::state_transfer::Salvage;
 use std::collections::VecDeque;
 
 /// A replica's status (figure 2).
@@ -224,12 +225,15 @@ impl<S: Service> Replica<S> {
     fn enter_normal(&mut self, out: &mut Outbox) {
         self.last_normal_view = self.view;
         self.leave_status(out);
+        // The log is whole now.
+        self.salvage = Salvage::default();
         self.rebuild_in_flight();
     }
 
     fn leave_status(&mut self, out: &mut Outbox) {
         self.votes = ReplicaSet::EMPTY;
-        self.transfer = None;
+        self.salvage_transfer();
+        self.drop_merge();
         let timers: &[Timer] = match self.status {
             Status::Normal(Role::Primary(_)) => {
                 &[Timer::Heartbeat, Timer::PrepareResend, Timer::QuorumCheck]

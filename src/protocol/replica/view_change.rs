@@ -117,8 +117,7 @@ impl<S: Service> Replica<S> {
         };
         out.set_timer(Timer::ViewChangeResend, self.settings.timeouts.resend);
         if let Some(merge) = &change.merge {
-            let request = self.merge_request(merge);
-            out.send(merge.choice.source, request);
+            self.ask_for_merge(merge.choice.source, out);
             return;
         }
         out.broadcast(self.peer(Peer::StartViewChange { wanted: self.view }));
@@ -212,17 +211,17 @@ impl<S: Service> Replica<S> {
             return;
         }
         out.mark(Mark::MergeFetch);
-        let merge = Merge {
-            choice,
-            kept,
-            staged: Vec::new(),
-        };
-        let request = self.merge_request(&merge);
-        out.send(merge.choice.source, request);
-        let Status::ViewChange(change) = &mut self.status else {
-            return;
-        };
-        change.merge = Some(merge);
+        let mut staged = self.take_salvage(kept);
+        let missing = usize::try_from(choice.log.after.since(kept)).unwrap_or(usize::MAX);
+        staged.truncate(missing);
+        self.go_on_with_merge(
+            Merge {
+                choice,
+                kept,
+                staged,
+            },
+            out,
+        );
     }
 
     /// The best log of those that a quorum reported: the latest last normal view wins, then the
@@ -368,12 +367,17 @@ impl<S: Service> Replica<S> {
         }
     }
 
-    fn merge_request(&self, merge: &Merge) -> super::Message {
-        self.peer(Peer::GetState(GetState {
+    fn ask_for_merge(&self, source: ReplicaNumber, out: &mut Outbox) {
+        let Status::ViewChange(change) = &self.status else {
+            return;
+        };
+        let Some(merge) = &change.merge else { return };
+        let request = GetState {
             wanted: self.view,
             after: merge.reached(),
             for_view_change: true,
-        }))
+        };
+        out.send(source, self.peer(Peer::GetState(request)));
     }
 
     /// A part of the missing stretch.
@@ -397,25 +401,42 @@ impl<S: Service> Replica<S> {
             return;
         }
         merge.staged.extend(entries.iter().cloned());
-        let Some(merge) = change.merge.take() else {
+        if let Some(merge) = change.merge.take() {
+            self.go_on_with_merge(merge, out);
+        }
+    }
+
+    /// Asks for what is still missing, or starts the view when nothing is.
+    fn go_on_with_merge(&mut self, merge: Merge, out: &mut Outbox) {
+        let Status::ViewChange(change) = &mut self.status else {
             return;
         };
         let reached = merge.reached();
         if reached < merge.choice.log.after {
-            let request = self.merge_request(&merge);
-            out.send(from, request);
-            let Status::ViewChange(change) = &mut self.status else {
-                return;
-            };
+            let source = merge.choice.source;
             change.merge = Some(merge);
+            self.ask_for_merge(source, out);
             return;
         }
+        let log = &merge.choice.log;
+        let rest = Self::skip_known(log.after, &log.entries, reached);
         let mut entries = merge.staged;
-        entries.extend(Self::skip_known(
-            merge.choice.log.after,
-            &merge.choice.log.entries,
-            reached,
-        ));
+        entries.extend(rest);
         self.start_view(&merge.choice, merge.kept, entries, out);
+    }
+
+    /// Gives a merge up, but keeps what has come: it was all committed at its source.
+    pub(super) fn drop_merge(&mut self) {
+        let Status::ViewChange(change) = &mut self.status else {
+            return;
+        };
+        let Some(merge) = change.merge.take() else {
+            return;
+        };
+        let committed = merge.reached();
+        let own = usize::try_from(merge.kept.since(self.commit_number)).unwrap_or(usize::MAX);
+        let mut entries = self.log.after(self.commit_number, own).to_vec();
+        entries.extend(merge.staged);
+        self.salvage(self.commit_number, entries, committed);
     }
 }
