@@ -1,5 +1,6 @@
 //! Viewstamped Replication Revisited, and the deterministic simulator that proves it.
 
+pub mod checker;
 pub mod protocol;
 #[cfg(feature = "sim")]
 pub mod services;

@@ -267,31 +267,25 @@ impl Director {
     fn end(&mut self, scenario: &Scenario, kernel: &mut Kernel<Member>, index: usize) {
         match self.under_way[index].take() {
             None => {}
-            Some(Undo::Restart(id)) => {
-                if kernel.node(id).is_none() {
-                    self.start(scenario, kernel, id);
-                }
-            }
-            Some(Undo::Resume(id)) => {
-                if kernel.is_paused(id) {
-                    kernel.resume(id);
-                }
-            }
+            // A process may have been started again, or gone on, for another reason.
+            Some(Undo::Restart(id)) if kernel.node(id).is_some() => {}
+            Some(Undo::Restart(id)) => self.start(scenario, kernel, id),
+            Some(Undo::Resume(id)) if !kernel.is_paused(id) => {}
+            Some(Undo::Resume(id)) => kernel.resume(id),
             Some(Undo::Mend(links)) => {
                 for (from, to) in links {
                     kernel.network_mut().mend(from, to);
                 }
             }
             Some(Undo::EndBurst) => kernel.network_mut().end_burst(number_of(index)),
+            Some(Undo::Flap { is_cut: false, .. }) => {}
             Some(Undo::Flap {
                 ends: [a, b],
-                is_cut,
+                is_cut: true,
                 ..
             }) => {
-                if is_cut {
-                    kernel.network_mut().mend(a, b);
-                    kernel.network_mut().mend(b, a);
-                }
+                kernel.network_mut().mend(a, b);
+                kernel.network_mut().mend(b, a);
             }
         }
     }

@@ -112,8 +112,8 @@ pub fn exponential(word: u64, min: u64, mean: u64, max: u64) -> u64 {
     let mantissa = (word << octave) >> 48 & 0x7fff;
     let log2 = ((octave + 1) << 15) - mantissa;
     // ln 2 in 16 bits; -log2 has 15 bits behind the point.
-    let tail = u128::from(mean.saturating_sub(min)) * u128::from(log2) * 45_426 >> 31;
-    min.saturating_add(u64::try_from(tail).unwrap_or(u64::MAX))
+    let tail = u128::from(mean.saturating_sub(min)) * u128::from(log2) * 45_426;
+    min.saturating_add(u64::try_from(tail >> 31).unwrap_or(u64::MAX))
         .min(max)
 }
 
@@ -145,8 +145,11 @@ mod tests {
         assert_eq!(derive(1, 2), 0xfc7e_aca1_f23a_87e6);
     }
 
-    const GOLDEN_WORDS: [u64; 3] =
-        [14_939_747_751_404_582_485, 173_670_564_201_413_197, 14_874_997_709_497_231_369];
+    const GOLDEN_WORDS: [u64; 3] = [
+        14_939_747_751_404_582_485,
+        173_670_564_201_413_197,
+        14_874_997_709_497_231_369,
+    ];
 
     #[test]
     fn a_range_is_closed_and_evenly_hit() {

@@ -1,0 +1,33 @@
+//! What an object does when operations happen one after the other.
+
+use core::fmt::Debug;
+use core::hash::Hash;
+
+/// A sequential object, written independently of the service that is judged by it.
+pub trait Model {
+    /// What the object is between operations.
+    type State: Clone + Eq + Hash;
+    /// What can be asked.
+    type Input: Clone + Debug;
+    /// What is answered.
+    type Output: Clone + PartialEq + Debug;
+    /// Parts of the object that do not know of each other: each is judged alone.
+    type Key: Ord + Clone;
+
+    /// The part that an operation is about.
+    fn key(&self, input: &Self::Input) -> Self::Key;
+
+    /// A part at the beginning.
+    fn initial(&self) -> Self::State;
+
+    /// What becomes of a part, and what is answered.
+    fn step(&self, state: &Self::State, input: &Self::Input) -> (Self::State, Self::Output);
+
+    /// Whether the operation changes nothing, in whatever state it gives that answer, or any
+    /// where none is known. A deletion of nothing is no such operation: it changes nothing
+    /// here, but would elsewhere with the same answer.
+    fn is_read(&self, input: &Self::Input, output: Option<&Self::Output>) -> bool;
+
+    /// The operation as a person would write it, with its answer where there is one.
+    fn describe(&self, input: &Self::Input, output: Option<&Self::Output>) -> String;
+}

@@ -1,0 +1,69 @@
+//! A queue: enqueue and dequeue, first in, first out.
+
+use crate::checker::Model;
+
+/// A queue that is empty at first.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Queue;
+
+/// What can be asked of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Put that at the end.
+    Enqueue(u64),
+    /// Take the first out.
+    Dequeue,
+}
+
+/// What it answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// It was put in.
+    Done,
+    /// That came out, or nothing was in.
+    Taken(Option<u64>),
+}
+
+impl Model for Queue {
+    type State = Vec<u64>;
+    type Input = Input;
+    type Output = Output;
+    type Key = ();
+
+    fn key(&self, _input: &Input) {}
+
+    fn initial(&self) -> Vec<u64> {
+        Vec::new()
+    }
+
+    fn step(&self, held: &Vec<u64>, input: &Input) -> (Vec<u64>, Output) {
+        match *input {
+            Input::Enqueue(value) => {
+                let mut after = held.clone();
+                after.push(value);
+                (after, Output::Done)
+            }
+            Input::Dequeue => match held.split_first() {
+                None => (Vec::new(), Output::Taken(None)),
+                Some((&first, rest)) => (rest.to_vec(), Output::Taken(Some(first))),
+            },
+        }
+    }
+
+    fn is_read(&self, _input: &Input, output: Option<&Output>) -> bool {
+        matches!(output, Some(Output::Taken(None)))
+    }
+
+    fn describe(&self, input: &Input, output: Option<&Output>) -> String {
+        let asked = match input {
+            Input::Enqueue(value) => format!("enqueue {value}"),
+            Input::Dequeue => "dequeue".to_owned(),
+        };
+        match output {
+            None => format!("{asked} = ?"),
+            Some(Output::Done) => format!("{asked} ok"),
+            Some(Output::Taken(None)) => format!("{asked} = nothing"),
+            Some(Output::Taken(Some(value))) => format!("{asked} = {value}"),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Verifying an order that somebody offers, in linear time and without trusting anybody.
+//!
+//! Three things are verified: each operation that returned occurs once and no other twice; none
+//! stands behind one that was invoked after it had returned; and the model, taking the order's
+//! steps, gives what the clients saw. Together they are the definition of a linearization, so
+//! whoever offered the order, accepting it is a proof.
+
+use super::history::{History, Outcome};
+use super::model::Model;
+use core::fmt;
+use std::collections::BTreeMap;
+
+/// Why an offered order is no linearization.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// The order names an operation that is not in the history.
+    Foreign(usize),
+    /// The order has the operation twice.
+    Twice(usize),
+    /// The operation returned and is not in the order.
+    Missing(usize),
+    /// The first had returned before the second was invoked, and stands behind it.
+    OutOfTime(usize, usize),
+    /// The operation returned something else than the model does at its place.
+    WrongOutput {
+        /// Which operation.
+        operation: usize,
+        /// What the model returns.
+        expected: String,
+    },
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Foreign(index) => write!(f, "the order names operation {index}, which is none"),
+            Self::Twice(index) => write!(f, "operation {index} is in the order twice"),
+            Self::Missing(index) => write!(f, "operation {index} returned and is not in the order"),
+            Self::OutOfTime(early, late) => write!(
+                f,
+                "operation {early} had returned before operation {late} was invoked, and comes \
+                 after it"
+            ),
+            Self::WrongOutput {
+                operation,
+                expected,
+            } => {
+                write!(f, "operation {operation} should have returned: {expected}")
+            }
+        }
+    }
+}
+
+/// Verifies an order.
+///
+/// # Errors
+/// With what is wrong with it.
+pub fn verify<M: Model>(
+    model: &M,
+    history: &History<M::Input, M::Output>,
+    order: &[usize],
+) -> Result<(), Rejection> {
+    let mut is_placed = vec![false; history.operations.len()];
+    let mut states: BTreeMap<M::Key, M::State> = BTreeMap::new();
+    // The latest invocation so far, and whose it is.
+    let mut latest: Option<(u64, usize)> = None;
+    for &index in order {
+        let operation = history
+            .operations
+            .get(index)
+            .ok_or(Rejection::Foreign(index))?;
+        if std::mem::replace(&mut is_placed[index], true) {
+            return Err(Rejection::Twice(index));
+        }
+        if let (Some(returned), Some((invoked, later))) = (operation.returned(), latest)
+            && returned < invoked
+        {
+            return Err(Rejection::OutOfTime(index, later));
+        }
+        if latest.is_none_or(|(invoked, _)| invoked < operation.invoked) {
+            latest = Some((operation.invoked, index));
+        }
+        let key = model.key(&operation.input);
+        let state = states.entry(key).or_insert_with(|| model.initial());
+        let (after, expected) = model.step(state, &operation.input);
+        *state = after;
+        if operation.output().is_some_and(|output| *output != expected) {
+            let expected = model.describe(&operation.input, Some(&expected));
+            return Err(Rejection::WrongOutput {
+                operation: index,
+                expected,
+            });
+        }
+    }
+    for (index, operation) in history.operations.iter().enumerate() {
+        if matches!(operation.outcome, Outcome::Returned { .. }) && !is_placed[index] {
+            return Err(Rejection::Missing(index));
+        }
+    }
+    Ok(())
+}
