@@ -2,6 +2,8 @@
 
 pub mod checker;
 pub mod protocol;
+#[cfg(feature = "cli")]
+pub mod report;
 #[cfg(feature = "sim")]
 pub mod services;
 #[cfg(feature = "sim")]

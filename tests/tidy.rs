@@ -54,12 +54,7 @@ const MAY_USE: [Room; 8] = [
         is_deterministic: true,
     },
     // It can judge any other system's history, so it knows nothing of ours.
-    Room {
-        name: "checker",
-        rooms: &[],
-        crates: &[],
-        is_deterministic: true,
-    },
+    Room { name: "checker", rooms: &[], crates: &[], is_deterministic: true },
     Room {
         name: "sim",
         rooms: &["checker", "protocol", "services", "storage"],
@@ -89,12 +84,7 @@ const MAY_USE: [Room; 8] = [
         crates: &["bytes", "postcard", "serde", "thiserror"],
         is_deterministic: false,
     },
-    Room {
-        name: "bin",
-        rooms: &[],
-        crates: &[],
-        is_deterministic: false,
-    },
+    Room { name: "bin", rooms: &[], crates: &[], is_deterministic: false },
 ];
 
 #[test]
@@ -105,10 +95,7 @@ fn a_room_names_only_the_rooms_of_its_row() {
 #[test]
 fn a_room_uses_only_the_crates_of_its_row() {
     let dependencies = prose::dependencies(&tree().file("Cargo.toml"));
-    assert!(
-        dependencies.iter().any(|name| name == "serde"),
-        "{dependencies:?}"
-    );
+    assert!(dependencies.iter().any(|name| name == "serde"), "{dependencies:?}");
     report(&each(&sources(), |file| rust::crates(file, &dependencies)));
 }
 
@@ -122,10 +109,7 @@ fn a_row_of_the_table_names_only_rooms_that_have_a_row() {
     let named = MAY_USE.iter().flat_map(|room| room.rooms);
     let is_known = |name: &&&str| MAY_USE.iter().any(|room| room.name == **name);
     let unknown: Vec<&&str> = named.filter(|name| !is_known(name)).collect();
-    assert!(
-        unknown.is_empty(),
-        "MAY_USE in tests/tidy.rs: no rows for {unknown:?}"
-    );
+    assert!(unknown.is_empty(), "MAY_USE in tests/tidy.rs: no rows for {unknown:?}");
 }
 
 #[test]
@@ -156,17 +140,13 @@ fn files_have_names_that_say_what_they_hold() {
 #[test]
 fn documents_name_only_files_that_exist() {
     let tree = tree();
-    report(&each(&documents(&tree), |file| {
-        prose::dead_paths(file, &tree)
-    }));
+    report(&each(&documents(&tree), |file| prose::dead_paths(file, &tree)));
 }
 
 #[test]
 fn links_lead_somewhere() {
     let tree = tree();
-    report(&each(&documents(&tree), |file| {
-        prose::dead_links(file, &tree)
-    }));
+    report(&each(&documents(&tree), |file| prose::dead_links(file, &tree)));
 }
 
 #[test]
@@ -191,10 +171,7 @@ fn deviations_are_explained_in_the_code_and_in_the_document() {
         Finding::new(&document, *line, advice)
     }));
     report(&findings);
-    assert!(
-        !in_code.is_empty(),
-        "memory-only recovery alone needs a deviation: none was seen"
-    );
+    assert!(!in_code.is_empty(), "memory-only recovery alone needs a deviation: none was seen");
 }
 
 #[test]
@@ -202,13 +179,8 @@ fn sections_of_the_paper_have_their_code_and_their_proof() {
     let tree = tree();
     let document = tree.file("docs/protocol.md");
     let rows = prose::section_rows(&document);
-    assert!(
-        rows.len() >= 5,
-        "docs/protocol.md: a table with a first column `Section` is wanted"
-    );
-    let unproven = rows
-        .iter()
-        .flat_map(|row| prose::unproven_section(&document, row, &tree));
+    assert!(rows.len() >= 5, "docs/protocol.md: a table with a first column `Section` is wanted");
+    let unproven = rows.iter().flat_map(|row| prose::unproven_section(&document, row, &tree));
     report(&unproven.collect::<Vec<_>>());
 }
 
@@ -223,10 +195,7 @@ fn scenarios_and_transcripts_open_with_the_rule_that_they_show() {
 
 #[test]
 fn dependencies_say_what_they_are_for() {
-    report(&each(
-        &tree().files("", "Cargo.toml"),
-        prose::unexplained_dependencies,
-    ));
+    report(&each(&tree().files("", "Cargo.toml"), prose::unexplained_dependencies));
 }
 
 fn tree() -> Tree {
@@ -236,36 +205,21 @@ fn tree() -> Tree {
 /// Every Rust file of the package, tests and examples too.
 fn rust_files() -> Vec<File> {
     let files = tree().files("", ".rs");
-    assert!(
-        files.len() >= FILES_MIN,
-        "only {} Rust files were seen",
-        files.len()
-    );
+    assert!(files.len() >= FILES_MIN, "only {} Rust files were seen", files.len());
     files
 }
 
 /// The library and the command line.
 fn sources() -> Vec<File> {
-    let files: Vec<File> = rust_files()
-        .into_iter()
-        .filter(|file| file.is_in(&["src"]))
-        .collect();
-    assert!(
-        files.len() >= FILES_MIN,
-        "only {} files of src/ were seen",
-        files.len()
-    );
+    let files: Vec<File> = rust_files().into_iter().filter(|file| file.is_in(&["src"])).collect();
+    assert!(files.len() >= FILES_MIN, "only {} files of src/ were seen", files.len());
     files
 }
 
 /// The read-me and everything below `docs`.
 fn documents(tree: &Tree) -> Vec<File> {
     let mut files = tree.files("docs", ".md");
-    assert!(
-        files.len() >= 2,
-        "only {} files of docs/ were seen",
-        files.len()
-    );
+    assert!(files.len() >= 2, "only {} files of docs/ were seen", files.len());
     files.push(tree.file("README.md"));
     files
 }

@@ -28,32 +28,18 @@ pub fn explain<M: Model>(
     steps_max: u64,
 ) -> Explanation {
     let key = model.key(&history.operations[stuck].input);
-    let mut reason = Reason {
-        model,
-        history,
-        known: Vec::new(),
-        stuck,
-        steps_max,
-    };
+    let mut reason = Reason { model, history, known: Vec::new(), stuck, steps_max };
     reason.known = history
         .operations
         .iter()
         .map(|operation| operation.returned().is_some() && model.key(&operation.input) == key)
         .collect();
     reason.forget_all_it_can();
-    let mut operations: Vec<usize> = (0..history.operations.len())
-        .filter(|&index| reason.known[index])
-        .collect();
+    let mut operations: Vec<usize> =
+        (0..history.operations.len()).filter(|&index| reason.known[index]).collect();
     operations.sort_by_key(|&index| history.operations[index].invoked);
-    let lines = operations
-        .iter()
-        .map(|&index| describe(model, history, index))
-        .collect();
-    Explanation {
-        operations,
-        stuck: reason.stuck,
-        lines,
-    }
+    let lines = operations.iter().map(|&index| describe(model, history, index)).collect();
+    Explanation { operations, stuck: reason.stuck, lines }
 }
 
 /// An operation in a line: who, from when to when, what.
@@ -64,13 +50,8 @@ pub fn describe<M: Model>(
 ) -> String {
     let operation = &history.operations[index];
     let what = model.describe(&operation.input, operation.output());
-    let returned = operation
-        .returned()
-        .map_or("...".to_owned(), |at| at.to_string());
-    format!(
-        "client {} {} to {returned}: {what}",
-        operation.client, operation.invoked
-    )
+    let returned = operation.returned().map_or("...".to_owned(), |at| at.to_string());
+    format!("client {} {} to {returned}: {what}", operation.client, operation.invoked)
 }
 
 struct Reason<'history, M: Model> {
@@ -85,19 +66,13 @@ struct Reason<'history, M: Model> {
 impl<M: Model> Reason<'_, M> {
     /// Forgets outcomes in ever smaller groups, as long as the contradiction stays.
     fn forget_all_it_can(&mut self) {
-        let mut group = self
-            .known
-            .iter()
-            .filter(|known| **known)
-            .count()
-            .div_ceil(2);
+        let mut group = self.known.iter().filter(|known| **known).count().div_ceil(2);
         while group > 0 {
             let mut at = 0;
             loop {
                 // The latest first: what comes after the contradiction does not matter.
-                let mut known: Vec<usize> = (0..self.known.len())
-                    .filter(|&index| self.known[index])
-                    .collect();
+                let mut known: Vec<usize> =
+                    (0..self.known.len()).filter(|&index| self.known[index]).collect();
                 known.sort_by_key(|&i| core::cmp::Reverse(self.history.operations[i].returned()));
                 let some: Vec<usize> = known.iter().copied().skip(at).take(group).collect();
                 if some.is_empty() {

@@ -53,10 +53,7 @@ impl fmt::Display for Malformed {
                 write!(f, "operation {index} returns before it is invoked")
             }
             Self::TwoAtOnce(index) => {
-                write!(
-                    f,
-                    "operation {index} begins while its client waits for another"
-                )
+                write!(f, "operation {index} begins while its client waits for another")
             }
         }
     }
@@ -124,17 +121,12 @@ mod tests {
                 None => Outcome::Unknown,
             },
         };
-        History {
-            operations: operations.iter().map(operation).collect(),
-        }
+        History { operations: operations.iter().map(operation).collect() }
     }
 
     #[test]
     fn a_client_does_one_thing_at_a_time() {
-        assert_eq!(
-            history(&[(1, 0, Some(5)), (1, 5, Some(9))]).well_formed(),
-            Ok(())
-        );
+        assert_eq!(history(&[(1, 0, Some(5)), (1, 5, Some(9))]).well_formed(), Ok(()));
         let twice = history(&[(1, 0, Some(5)), (1, 4, Some(9))]);
         assert_eq!(twice.well_formed(), Err(Malformed::TwoAtOnce(1)));
         let after_unknown = history(&[(1, 0, None), (1, 4, Some(9))]);

@@ -36,10 +36,7 @@ pub fn search<M: Model>(
 ) -> Found {
     let mut parts: BTreeMap<M::Key, Vec<usize>> = BTreeMap::new();
     for (index, operation) in history.operations.iter().enumerate() {
-        parts
-            .entry(model.key(&operation.input))
-            .or_default()
-            .push(index);
+        parts.entry(model.key(&operation.input)).or_default().push(index);
     }
     let mut steps = 0;
     let mut is_unknown = false;
@@ -52,11 +49,7 @@ pub fn search<M: Model>(
             Found::Unknown { .. } => is_unknown = true,
         }
     }
-    if is_unknown {
-        Found::Unknown { steps }
-    } else {
-        Found::Order
-    }
+    if is_unknown { Found::Unknown { steps } } else { Found::Order }
 }
 
 /// The operations of one key.
@@ -108,30 +101,17 @@ impl<'history, M: Model> Part<'history, M> {
         // A look of unknown outcome changes nothing and was seen by nobody.
         unknown.retain(|&index| !model.is_read(&history.operations[index].input, None));
         let furthest = (0, returned.first().copied().unwrap_or(0));
-        Self {
-            model,
-            history,
-            returned,
-            unknown,
-            memory: Memory::default(),
-            furthest,
-        }
+        Self { model, history, returned, unknown, memory: Memory::default(), furthest }
     }
 
     fn search(&mut self, steps_max: u64, steps: &mut u64) -> Found {
-        let start = Place {
-            base: 0,
-            above: Vec::new(),
-            unknown: Vec::new(),
-            state: self.model.initial(),
-        };
+        let start =
+            Place { base: 0, above: Vec::new(), unknown: Vec::new(), state: self.model.initial() };
         let ways = self.ways(&start);
         let mut stack = vec![Step { place: start, ways }];
         loop {
             let Some(step) = stack.last_mut() else {
-                return Found::None {
-                    stuck: self.furthest.1,
-                };
+                return Found::None { stuck: self.furthest.1 };
             };
             if step.place.base == self.returned.len() {
                 return Found::Order;
@@ -199,10 +179,7 @@ impl<'history, M: Model> Part<'history, M> {
             operation.invoked <= deadline && !place.has_unknown(position)
         });
         // What may not have happened at all is tried last.
-        unknown
-            .map(Way::Unknown)
-            .chain(ways.into_iter().map(Way::Returned))
-            .collect()
+        unknown.map(Way::Unknown).chain(ways.into_iter().map(Way::Returned)).collect()
     }
 
     fn follow(&self, place: &Place<M::State>, way: Way) -> Option<Place<M::State>> {
@@ -213,10 +190,7 @@ impl<'history, M: Model> Part<'history, M> {
                 if operation.output() != Some(&output) {
                     return None;
                 }
-                let mut next = Place {
-                    state,
-                    ..place.clone()
-                };
+                let mut next = Place { state, ..place.clone() };
                 next.place_returned(position);
                 Some(next)
             }
@@ -226,10 +200,7 @@ impl<'history, M: Model> Part<'history, M> {
                 if state == place.state {
                     return None;
                 }
-                let mut next = Place {
-                    state,
-                    ..place.clone()
-                };
+                let mut next = Place { state, ..place.clone() };
                 set(&mut next.unknown, position);
                 Some(next)
             }
@@ -261,8 +232,7 @@ impl<S> Place<S> {
 }
 
 fn get(mask: &[u64], bit: usize) -> bool {
-    mask.get(bit / 64)
-        .is_some_and(|word| word >> (bit % 64) & 1 != 0)
+    mask.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 != 0)
 }
 
 fn set(mask: &mut Vec<u64>, bit: usize) {
@@ -294,10 +264,7 @@ struct Memory<S> {
 
 impl<S> Default for Memory<S> {
     fn default() -> Self {
-        Self {
-            buckets: Vec::new(),
-            count: 0,
-        }
+        Self { buckets: Vec::new(), count: 0 }
     }
 }
 
@@ -346,9 +313,7 @@ impl Hasher for Mixer {
     }
 
     fn write_u64(&mut self, value: u64) {
-        self.0 = (self.0 ^ value)
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            .rotate_left(31);
+        self.0 = (self.0 ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31);
     }
 
     fn write_usize(&mut self, value: usize) {

@@ -41,10 +41,7 @@ impl fmt::Display for Rejection {
                 "operation {early} had returned before operation {late} was invoked, and comes \
                  after it"
             ),
-            Self::WrongOutput {
-                operation,
-                expected,
-            } => {
+            Self::WrongOutput { operation, expected } => {
                 write!(f, "operation {operation} should have returned: {expected}")
             }
         }
@@ -65,10 +62,7 @@ pub fn verify<M: Model>(
     // The latest invocation so far, and whose it is.
     let mut latest: Option<(u64, usize)> = None;
     for &index in order {
-        let operation = history
-            .operations
-            .get(index)
-            .ok_or(Rejection::Foreign(index))?;
+        let operation = history.operations.get(index).ok_or(Rejection::Foreign(index))?;
         if std::mem::replace(&mut is_placed[index], true) {
             return Err(Rejection::Twice(index));
         }
@@ -86,10 +80,7 @@ pub fn verify<M: Model>(
         *state = after;
         if operation.output().is_some_and(|output| *output != expected) {
             let expected = model.describe(&operation.input, Some(&expected));
-            return Err(Rejection::WrongOutput {
-                operation: index,
-                expected,
-            });
+            return Err(Rejection::WrongOutput { operation: index, expected });
         }
     }
     for (index, operation) in history.operations.iter().enumerate() {

@@ -181,10 +181,7 @@ mod tests {
         let mut proxy = proxy();
         let mut out = Vec::new();
         assert_eq!(proxy.submit(Bytes::new(), &mut out), Ok(RequestNumber(1)));
-        assert_eq!(
-            proxy.submit(Bytes::new(), &mut out),
-            Err(RequestOutstanding)
-        );
+        assert_eq!(proxy.submit(Bytes::new(), &mut out), Err(RequestOutstanding));
         out.clear();
         proxy.on_message(&reply(7, 2, 0), &mut out);
         proxy.on_message(&reply(8, 1, 0), &mut out);
@@ -198,14 +195,10 @@ mod tests {
     fn a_client_follows_the_view_that_answers_and_asks_everybody_when_nobody_does() {
         let mut proxy = proxy();
         let mut out = Vec::new();
-        proxy
-            .submit(Bytes::new(), &mut out)
-            .expect("nothing is outstanding");
+        proxy.submit(Bytes::new(), &mut out).expect("nothing is outstanding");
         proxy.on_message(&reply(7, 1, 4), &mut out);
         out.clear();
-        proxy
-            .submit(Bytes::new(), &mut out)
-            .expect("the first is answered");
+        proxy.submit(Bytes::new(), &mut out).expect("the first is answered");
         assert!(matches!(out[0], ClientOutput::Send(ReplicaNumber(1), _)));
         out.clear();
         proxy.on_retry_timer(&mut out);

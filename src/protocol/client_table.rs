@@ -56,11 +56,7 @@ impl ClientTable {
     #[must_use]
     pub fn new(clients_max: usize) -> Self {
         assert!(clients_max < 1 << 31);
-        Self {
-            rows: Vec::new(),
-            index: vec![0; 16].into_boxed_slice(),
-            clients_max,
-        }
+        Self { rows: Vec::new(), index: vec![0; 16].into_boxed_slice(), clients_max }
     }
 
     /// Notes that a request waits for its execution.
@@ -72,10 +68,7 @@ impl ClientTable {
     /// Notes that a request was executed, with its answer.
     pub fn finish(&mut self, client: ClientId, executed: Executed) {
         let row = self.row_mut(client);
-        if row
-            .in_flight
-            .is_some_and(|started| started <= executed.request_number)
-        {
+        if row.in_flight.is_some_and(|started| started <= executed.request_number) {
             row.in_flight = None;
         }
         row.executed = Some(executed);
@@ -94,11 +87,7 @@ impl ClientTable {
     #[must_use]
     pub fn classify(&self, client: ClientId, request_number: RequestNumber) -> Seen<'_> {
         let Some(row) = self.find(client) else {
-            return if self.rows.len() < self.clients_max {
-                Seen::New
-            } else {
-                Seen::Full
-            };
+            return if self.rows.len() < self.clients_max { Seen::New } else { Seen::Full };
         };
         if let Some(started) = row.in_flight {
             if request_number == started {
@@ -160,15 +149,8 @@ impl ClientTable {
         }
         // The primary that gave the request its op-number had room for its client, and its
         // log held no other clients than this one does.
-        assert!(
-            self.rows.len() < self.clients_max,
-            "a log names no more clients than fit"
-        );
-        self.rows.push(Row {
-            client,
-            executed: None,
-            in_flight: None,
-        });
+        assert!(self.rows.len() < self.clients_max, "a log names no more clients than fit");
+        self.rows.push(Row { client, executed: None, in_flight: None });
         if self.rows.len() * 2 > self.index.len() {
             self.index = vec![0; self.index.len() * 2].into_boxed_slice();
             self.rebuild_index();
@@ -204,10 +186,7 @@ mod tests {
     use bytes::Bytes;
 
     fn executed(number: u64) -> Executed {
-        Executed {
-            request_number: RequestNumber(number),
-            reply: Bytes::from(number.to_string()),
-        }
+        Executed { request_number: RequestNumber(number), reply: Bytes::from(number.to_string()) }
     }
 
     #[test]
@@ -225,10 +204,7 @@ mod tests {
         let client = ClientId::from_number(7);
         table.finish(client, executed(2));
         let answer = Bytes::from_static(b"2");
-        assert_eq!(
-            table.classify(client, RequestNumber(2)),
-            Seen::Executed(&answer)
-        );
+        assert_eq!(table.classify(client, RequestNumber(2)), Seen::Executed(&answer));
         assert_eq!(table.classify(client, RequestNumber(1)), Seen::Stale);
     }
 
@@ -241,10 +217,7 @@ mod tests {
         table.forget_in_flight();
         assert_eq!(table.classify(client, RequestNumber(2)), Seen::New);
         let answer = Bytes::from_static(b"1");
-        assert_eq!(
-            table.classify(client, RequestNumber(1)),
-            Seen::Executed(&answer)
-        );
+        assert_eq!(table.classify(client, RequestNumber(1)), Seen::Executed(&answer));
     }
 
     #[test]
@@ -262,16 +235,10 @@ mod tests {
         for number in 0..40 {
             table.start(ClientId::from_number(number), RequestNumber(1));
         }
-        assert_eq!(
-            table.classify(ClientId::from_number(40), RequestNumber(1)),
-            Seen::Full
-        );
+        assert_eq!(table.classify(ClientId::from_number(40), RequestNumber(1)), Seen::Full);
         table.finish(ClientId::from_number(3), executed(1));
         table.forget_in_flight();
         assert_eq!(table.len(), 1);
-        assert_eq!(
-            table.classify(ClientId::from_number(40), RequestNumber(1)),
-            Seen::New
-        );
+        assert_eq!(table.classify(ClientId::from_number(40), RequestNumber(1)), Seen::New);
     }
 }

@@ -18,11 +18,7 @@ pub struct NoSuchGroup(pub u8);
 
 impl fmt::Display for NoSuchGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "a group has 1 to {REPLICAS_MAX} replicas, not {}",
-            self.0
-        )
+        write!(f, "a group has 1 to {REPLICAS_MAX} replicas, not {}", self.0)
     }
 }
 

@@ -103,10 +103,7 @@ mod tests {
     fn op_numbers_start_at_one() {
         let log = log_of(2);
         assert_eq!(log.get(OpNumber(0)), None);
-        assert_eq!(
-            log.get(OpNumber(1)).map(|e| e.request_number),
-            Some(RequestNumber(1))
-        );
+        assert_eq!(log.get(OpNumber(1)).map(|e| e.request_number), Some(RequestNumber(1)));
         assert_eq!(log.get(OpNumber(3)), None);
     }
 

@@ -123,10 +123,7 @@ impl Marks {
 
     /// The marks in the set, in the order of their declaration.
     pub fn iter(self) -> impl Iterator<Item = Mark> {
-        Mark::ALL
-            .iter()
-            .copied()
-            .filter(move |&mark| self.contains(mark))
+        Mark::ALL.iter().copied().filter(move |&mark| self.contains(mark))
     }
 }
 

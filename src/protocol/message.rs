@@ -211,8 +211,7 @@ impl LogPart {
     /// The op-number of the last entry in the stretch.
     #[must_use]
     pub fn last(&self) -> OpNumber {
-        self.after
-            .plus(u64::try_from(self.entries.len()).unwrap_or(u64::MAX))
+        self.after.plus(u64::try_from(self.entries.len()).unwrap_or(u64::MAX))
     }
 
     /// Whether the numbers can all be true at once.
@@ -376,11 +375,7 @@ impl fmt::Display for Message {
             Self::Request(m) => write!(f, " {} {}", m.client, m.request_number),
             Self::Reply(m) => write!(f, " {} {} {}", m.view, m.client, m.request_number),
             Self::Refusal(m) => {
-                write!(
-                    f,
-                    " {} {} {}: {}",
-                    m.view, m.client, m.request_number, m.reason
-                )
+                write!(f, " {} {} {}: {}", m.view, m.client, m.request_number, m.reason)
             }
             Self::Peer(header, peer) => {
                 write!(f, " {}", header.view)?;
@@ -415,19 +410,11 @@ impl Peer {
                 None => write!(f, " {}", m.nonce),
             },
             Self::GetState(m) => {
-                let why = if m.for_view_change {
-                    " for the view change"
-                } else {
-                    ""
-                };
+                let why = if m.for_view_change { " for the view change" } else { "" };
                 write!(f, " of {} after {}{why}", m.wanted, m.after)
             }
             Self::NewState(m) => {
-                let why = if m.for_view_change {
-                    " for the view change"
-                } else {
-                    ""
-                };
+                let why = if m.for_view_change { " for the view change" } else { "" };
                 write!(f, " {}{why}", m.part)
             }
         }

@@ -74,10 +74,7 @@ pub struct Typed<T, C> {
 impl<T, C> Typed<T, C> {
     /// The adapter around a service.
     pub const fn new(service: T) -> Self {
-        Self {
-            service,
-            codec: PhantomData,
-        }
+        Self { service, codec: PhantomData }
     }
 
     /// The service inside.

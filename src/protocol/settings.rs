@@ -19,11 +19,7 @@ impl Settings {
     /// Settings for a group with the default bounds and timeouts.
     #[must_use]
     pub fn new(configuration: Configuration) -> Self {
-        Self {
-            configuration,
-            bounds: Bounds::default(),
-            timeouts: Timeouts::default(),
-        }
+        Self { configuration, bounds: Bounds::default(), timeouts: Timeouts::default() }
     }
 
     /// Checks what the types can't say.

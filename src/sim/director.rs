@@ -8,6 +8,7 @@ use super::network::Burst;
 use super::node::ProcessId;
 use super::random::{Purpose, Stream};
 use super::ratio::Ratio;
+use super::sabotage::Sabotage;
 use super::scenario::{Action, Fault, Milestone, Scenario, Target, Trigger};
 use super::time::{Moment, Span};
 use super::workload::Script;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub struct Director {
     configuration: Configuration,
+    sabotage: Option<Sabotage>,
     clients: u16,
     /// What ends each fault that is under way.
     under_way: Vec<Option<Undo>>,
@@ -60,10 +62,15 @@ enum Cue {
 impl Director {
     /// Takes a scenario's faults in hand, before the run begins.
     #[must_use]
-    pub fn new(scenario: &Scenario, kernel: &mut Kernel<Member>) -> Self {
+    pub fn new(
+        scenario: &Scenario,
+        sabotage: Option<Sabotage>,
+        kernel: &mut Kernel<Member>,
+    ) -> Self {
         let processes = usize::from(scenario.processes());
         let mut director = Self {
             configuration: super::member::settings_of(scenario).configuration,
+            sabotage,
             clients: scenario.workload.clients,
             under_way: vec![None; scenario.faults.len()],
             waiting: Vec::new(),
@@ -84,9 +91,7 @@ impl Director {
         for message in &scenario.messages {
             let ends = (director.process(message.from), director.process(message.to));
             if let (Some(from), Some(to)) = ends {
-                kernel
-                    .network_mut()
-                    .script(from, to, message.nth, message.fate);
+                kernel.network_mut().script(from, to, message.nth, message.fate);
             }
         }
         director
@@ -217,10 +222,8 @@ impl Director {
                 Some(Some(Undo::Resume(id)))
             }
             Action::Partition(groups) => {
-                let groups: Vec<Vec<ProcessId>> = groups
-                    .iter()
-                    .map(|group| self.resolve_all(kernel, group))
-                    .collect();
+                let groups: Vec<Vec<ProcessId>> =
+                    groups.iter().map(|group| self.resolve_all(kernel, group)).collect();
                 let group_of = |id: ProcessId| groups.iter().position(|g| g.contains(&id));
                 let apart = |from: ProcessId, to: ProcessId| {
                     group_of(from).is_none() || group_of(from) != group_of(to)
@@ -235,18 +238,9 @@ impl Director {
             Action::Flap(a, b, every) => {
                 let ends = [self.resolve(kernel, *a)?, self.resolve(kernel, *b)?];
                 self.schedule(kernel, index, Cue::Flap, Span(kernel.now().0));
-                Some(Some(Undo::Flap {
-                    ends,
-                    every: *every,
-                    is_cut: false,
-                }))
+                Some(Some(Undo::Flap { ends, every: *every, is_cut: false }))
             }
-            Action::Lose {
-                kind,
-                from,
-                to,
-                share,
-            } => {
+            Action::Lose { kind, from, to, share } => {
                 let burst = Burst {
                     kind: kind.map(kind_number),
                     from: from.and_then(|target| self.resolve(kernel, target)),
@@ -279,11 +273,7 @@ impl Director {
             }
             Some(Undo::EndBurst) => kernel.network_mut().end_burst(number_of(index)),
             Some(Undo::Flap { is_cut: false, .. }) => {}
-            Some(Undo::Flap {
-                ends: [a, b],
-                is_cut: true,
-                ..
-            }) => {
+            Some(Undo::Flap { ends: [a, b], is_cut: true, .. }) => {
                 kernel.network_mut().mend(a, b);
                 kernel.network_mut().mend(b, a);
             }
@@ -291,12 +281,7 @@ impl Director {
     }
 
     fn flap(&mut self, kernel: &mut Kernel<Member>, index: usize) {
-        let Some(Undo::Flap {
-            ends: [a, b],
-            every,
-            is_cut,
-        }) = &mut self.under_way[index]
-        else {
+        let Some(Undo::Flap { ends: [a, b], every, is_cut }) = &mut self.under_way[index] else {
             return;
         };
         *is_cut = !*is_cut;
@@ -356,7 +341,8 @@ impl Director {
             }
             None => kernel.start(id, |wire| {
                 let number = u8::try_from(id.0).unwrap_or(0);
-                Member::Replica(Box::new(ReplicaHost::start(scenario, number, life, wire)))
+                let host = ReplicaHost::start(scenario, number, life, self.sabotage, wire);
+                Member::Replica(Box::new(host))
             }),
         }
     }
@@ -385,10 +371,7 @@ impl Director {
     }
 
     fn resolve_all(&self, kernel: &Kernel<Member>, targets: &[Target]) -> Vec<ProcessId> {
-        targets
-            .iter()
-            .filter_map(|&target| self.resolve(kernel, target))
-            .collect()
+        targets.iter().filter_map(|&target| self.resolve(kernel, target)).collect()
     }
 
     /// The process that a target is now; none when nobody leads, or no backup is up.

@@ -38,13 +38,8 @@ impl History {
         match seen {
             Seen::Asked(client, request_number, asked) => {
                 self.latest.insert(client, self.operations.len());
-                let operation = Operation {
-                    client,
-                    request_number,
-                    asked,
-                    invoked: at,
-                    answered: None,
-                };
+                let operation =
+                    Operation { client, request_number, asked, invoked: at, answered: None };
                 self.operations.push(operation);
             }
             Seen::Answered(client, request_number, reply) => {

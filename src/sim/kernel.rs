@@ -97,10 +97,7 @@ pub struct Tally {
 }
 
 const NEVER: Moment = Moment(u64::MAX);
-const DISARMED: Armed = Armed {
-    deadline: NEVER,
-    queued: NEVER,
-};
+const DISARMED: Armed = Armed { deadline: NEVER, queued: NEVER };
 
 impl<N: Node> Kernel<N> {
     /// A system of so many processes, all down, on a network with that weather.
@@ -143,12 +140,7 @@ impl<N: Node> Kernel<N> {
         debug_assert!(at >= self.now);
         self.now = at;
         match event {
-            Event::Arrive {
-                from,
-                to,
-                life,
-                message,
-            } => self.arrive(from, to, life, message),
+            Event::Arrive { from, to, life, message } => self.arrive(from, to, life, message),
             Event::Timer { process, timer } => self.expire(process, timer),
             Event::Control(number) => {
                 self.tally.events += 1;
@@ -170,12 +162,7 @@ impl<N: Node> Kernel<N> {
         }
         let process = &mut self.processes[to.index()];
         if process.is_paused {
-            process.backlog.push(Event::Arrive {
-                from,
-                to,
-                life,
-                message,
-            });
+            process.backlog.push(Event::Arrive { from, to, life, message });
             return Happened::Nothing;
         }
         let Some(node) = &mut process.node else {
@@ -189,16 +176,8 @@ impl<N: Node> Kernel<N> {
         self.hash =
             mix(self.hash ^ self.now.0 ^ link.rotate_left(20)).wrapping_add(message.fingerprint());
         if let Some(trace) = &mut self.trace {
-            let what = What::Arrived {
-                from,
-                to,
-                message: message.clone(),
-            };
-            trace.push(Record {
-                at: self.now,
-                event: self.tally.events,
-                what,
-            });
+            let what = What::Arrived { from, to, message: message.clone() };
+            trace.push(Record { at: self.now, event: self.tally.events, what });
         }
         node.on_message(from, message, &mut self.wire);
         self.carry_out(to);
@@ -218,8 +197,7 @@ impl<N: Node> Kernel<N> {
         }
         if armed.deadline > self.now {
             armed.queued = armed.deadline;
-            self.queue
-                .push(armed.deadline, Event::Timer { process: id, timer });
+            self.queue.push(armed.deadline, Event::Timer { process: id, timer });
             return Happened::Nothing;
         }
         if process.is_paused {
@@ -235,11 +213,7 @@ impl<N: Node> Kernel<N> {
         self.hash = mix(self.hash ^ self.now.0 ^ place.rotate_left(44));
         if let Some(trace) = &mut self.trace {
             let what = What::Expired { process: id, timer };
-            trace.push(Record {
-                at: self.now,
-                event: self.tally.events,
-                what,
-            });
+            trace.push(Record { at: self.now, event: self.tally.events, what });
         }
         node.on_timer(timer, &mut self.wire);
         self.carry_out(id);
@@ -264,57 +238,25 @@ impl<N: Node> Kernel<N> {
         if self.trace.is_some() {
             let nth = self.network.sent(from, to);
             let message = message.clone();
-            self.note(|| What::Sent {
-                from,
-                to,
-                nth,
-                message,
-                fate,
-            });
+            self.note(|| What::Sent { from, to, nth, message, fate });
         }
         let now = self.now;
         let life = self.processes[from.index()].life;
         match fate {
             Fate::Drop => self.tally.dropped += 1,
             Fate::Deliver(after) => {
-                self.queue.push(
-                    now.after(after),
-                    Event::Arrive {
-                        from,
-                        to,
-                        life,
-                        message,
-                    },
-                );
+                self.queue.push(now.after(after), Event::Arrive { from, to, life, message });
             }
             Fate::Twice(after, again) => {
                 self.tally.duplicated += 1;
                 let copy = message.clone();
-                self.queue.push(
-                    now.after(after),
-                    Event::Arrive {
-                        from,
-                        to,
-                        life,
-                        message,
-                    },
-                );
-                let copy = Event::Arrive {
-                    from,
-                    to,
-                    life,
-                    message: copy,
-                };
+                self.queue.push(now.after(after), Event::Arrive { from, to, life, message });
+                let copy = Event::Arrive { from, to, life, message: copy };
                 self.queue.push(now.after(again), copy);
             }
             Fate::Astray(other, after) => {
                 self.tally.misrouted += 1;
-                let event = Event::Arrive {
-                    from,
-                    to: other,
-                    life,
-                    message,
-                };
+                let event = Event::Arrive { from, to: other, life, message };
                 self.queue.push(now.after(after), event);
             }
         }
@@ -338,18 +280,13 @@ impl<N: Node> Kernel<N> {
         let armed = &mut self.processes[id.index()].timers[usize::from(timer.0)];
         if armed.queued > armed.deadline {
             armed.queued = armed.deadline;
-            self.queue
-                .push(armed.deadline, Event::Timer { process: id, timer });
+            self.queue.push(armed.deadline, Event::Timer { process: id, timer });
         }
     }
 
     fn note(&mut self, what: impl FnOnce() -> What<N::Message>) {
         if let Some(trace) = &mut self.trace {
-            trace.push(Record {
-                at: self.now,
-                event: self.tally.events,
-                what: what(),
-            });
+            trace.push(Record { at: self.now, event: self.tally.events, what: what() });
         }
     }
 
@@ -430,15 +367,7 @@ impl<N: Node> Kernel<N> {
     pub fn inject(&mut self, from: ProcessId, to: ProcessId, message: N::Message, after: Span) {
         let at = self.now.after(after);
         let life = self.processes[from.index()].life;
-        self.queue.push(
-            at,
-            Event::Arrive {
-                from,
-                to,
-                life,
-                message,
-            },
-        );
+        self.queue.push(at, Event::Arrive { from, to, life, message });
     }
 
     /// Asks to be told when that moment has come.

@@ -122,12 +122,7 @@ fn translate<M: Model>(
         (Some((at, _)), Some(output)) => Outcome::Returned { at: at.0, output },
         _ => Outcome::Unknown,
     };
-    Some(Operation {
-        client,
-        input,
-        invoked: operation.invoked.0,
-        outcome,
-    })
+    Some(Operation { client, input, invoked: operation.invoked.0, outcome })
 }
 
 fn register_view(
@@ -170,13 +165,7 @@ fn kv_view(asked: &Asked, reply: Option<&Bytes>) -> Option<(kv::Input, Option<kv
         Reply::Done => kv::Output::Done,
         Reply::Differs(held) => kv::Output::Differs(held),
     });
-    Some((
-        kv::Input {
-            key: u64::from(key),
-            action,
-        },
-        output,
-    ))
+    Some((kv::Input { key: u64::from(key), action }, output))
 }
 
 fn counter_view(asked: &Asked, reply: Option<&Bytes>) -> Option<(counter::Input, Option<u64>)> {

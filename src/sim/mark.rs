@@ -9,8 +9,5 @@ pub const WITHHELD: &str = "fault withheld by the contract";
 
 /// Every name.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    Mark::ALL
-        .iter()
-        .map(|mark| mark.name())
-        .chain([OUTLIVED, WITHHELD])
+    Mark::ALL.iter().map(|mark| mark.name()).chain([OUTLIVED, WITHHELD])
 }

@@ -2,17 +2,18 @@
 
 use super::node::{Node, ProcessId, TimerId, Wire};
 use super::random::{Purpose, Stream};
+use super::sabotage::Sabotage;
 use super::scenario::Scenario;
 use super::service::Watched;
 use super::time::Span;
 use super::workload::{Asked, Script};
 use crate::protocol::mark::Marks;
-use crate::protocol::message::{Message, Peer};
+use crate::protocol::message::{Header, Message, Peer};
 use crate::protocol::refused::Refused;
 use crate::protocol::replica::Life;
 use crate::protocol::{
-    ClientId, ClientOutput, ClientProxy, Configuration, Incarnation, Input, Nonce, OpNumber,
-    Outbox, Output, Replica, ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
+    ClientId, ClientOutput, ClientProxy, Configuration, EpochNumber, Incarnation, Input, Nonce,
+    OpNumber, Outbox, Output, Replica, ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
 };
 use bytes::Bytes;
 use uuid::Uuid;
@@ -32,6 +33,9 @@ pub struct ReplicaHost {
     /// The code under test.
     pub replica: Replica<Watched>,
     out: Outbox,
+    sabotage: Option<Sabotage>,
+    /// The latest answer, for a host that mixes them up.
+    answer: Bytes,
     /// What it has promised on the wire in this life.
     pub promises: Promises,
     /// How often it refused an input, by reason.
@@ -81,27 +85,30 @@ impl ReplicaHost {
         scenario: &Scenario,
         number: u8,
         incarnation: u64,
+        sabotage: Option<Sabotage>,
         wire: &mut Wire<Message>,
     ) -> Self {
         let mut out = Outbox::default();
         let settings = settings_of(scenario);
-        let service = Watched::new(scenario.cluster.service);
+        let mut service = Watched::new(scenario.cluster.service);
+        if sabotage == Some(Sabotage::DiffersByReplica) {
+            service.taint(number);
+        }
         let number = ReplicaNumber(number);
-        let replica = if incarnation == 0 {
+        let replica = if incarnation == 0 || sabotage == Some(Sabotage::ForgetsToRecover) {
             Replica::start(settings, number, service, &mut out)
         } else {
             let place = u64::from(number.0) << 32 | incarnation;
             let mut stream = Stream::new(scenario.seed, Purpose::Identity, place);
             let nonce = u128::from(stream.word()) << 64 | u128::from(stream.word());
-            let life = Life {
-                incarnation: Incarnation(incarnation),
-                nonce: Nonce(nonce),
-            };
+            let life = Life { incarnation: Incarnation(incarnation), nonce: Nonce(nonce) };
             Replica::recover(settings, number, life, service, &mut out)
         };
         let mut host = Self {
             replica: replica.expect("a scenario's bounds are checked"),
             out,
+            sabotage,
+            answer: Bytes::new(),
             promises: Promises::default(),
             refusals: [0; Refused::ALL.len()],
             refused: None,
@@ -125,12 +132,65 @@ impl ReplicaHost {
         self.carry_out(wire);
     }
 
+    /// Takes an input, unless the host cheats with it.
+    fn take(&mut self, input: Input, wire: &mut Wire<Message>) {
+        if self.sabotage == Some(Sabotage::NeverResends)
+            && let Input::Timer(
+                Timer::PrepareResend
+                | Timer::TransferResend
+                | Timer::ViewChangeResend
+                | Timer::ViewChangeStall
+                | Timer::RecoveryResend,
+            ) = input
+        {
+            return;
+        }
+        let op_number = self.replica.op_number();
+        self.step(input, wire);
+        let is_more = self.replica.is_primary() && self.replica.op_number() > op_number;
+        if self.sabotage == Some(Sabotage::AnswersTooSoon) && is_more {
+            self.acknowledge_for_all(wire);
+        }
+    }
+
+    fn acknowledge_for_all(&mut self, wire: &mut Wire<Message>) {
+        let (number, view) = (self.replica.number(), self.replica.view());
+        for from in self.replica.configuration().members().filter(|&from| from != number) {
+            let header = Header {
+                epoch: EpochNumber(0),
+                view,
+                from,
+                // Whatever life the others are in, a message of the latest is believed.
+                incarnation: self.replica.known_incarnation(from),
+            };
+            let ok = Peer::PrepareOk { op_number: self.replica.op_number() };
+            self.step(Input::Message(Message::Peer(header, ok)), wire);
+        }
+    }
+
+    /// A message as the host sends it on.
+    fn tamper(&mut self, message: Message) -> Message {
+        match (self.sabotage, message) {
+            (Some(Sabotage::AnswersWrongly), Message::Reply(mut reply)) => {
+                std::mem::swap(&mut reply.result, &mut self.answer);
+                Message::Reply(reply)
+            }
+            (
+                Some(Sabotage::PromisesTooMuch),
+                Message::Peer(header, Peer::PrepareOk { op_number }),
+            ) => Message::Peer(header, Peer::PrepareOk { op_number: op_number.next() }),
+            (_, message) => message,
+        }
+    }
+
     fn carry_out(&mut self, wire: &mut Wire<Message>) {
         let number = self.replica.number();
         let replicas = self.replica.configuration().replicas();
-        for output in self.out.drain() {
+        let mut out = std::mem::take(&mut self.out);
+        for output in out.drain() {
             match output {
                 Output::Send(to, message) => {
+                    let message = self.tamper(message);
                     self.promises.note(&message);
                     wire.send(ProcessId(u16::from(to.0)), message);
                 }
@@ -141,6 +201,7 @@ impl ReplicaHost {
                     }
                 }
                 Output::Reply(client, message) => {
+                    let message = self.tamper(message);
                     wire.send(process_of(client, replicas), message);
                 }
                 Output::SetTimer(timer, after) => {
@@ -149,6 +210,7 @@ impl ReplicaHost {
                 Output::CancelTimer(timer) => wire.cancel_timer(timer_id(timer)),
             }
         }
+        self.out = out;
     }
 }
 
@@ -207,9 +269,7 @@ impl ClientHost {
     /// The request that it waits for.
     #[must_use]
     pub fn waits_for(&self) -> Option<(ClientId, RequestNumber)> {
-        self.proxy
-            .is_waiting()
-            .then(|| (self.proxy.id(), self.proxy.request_number()))
+        self.proxy.is_waiting().then(|| (self.proxy.id(), self.proxy.request_number()))
     }
 
     fn carry_out(&mut self, wire: &mut Wire<Message>) {
@@ -246,7 +306,7 @@ impl Node for Member {
 
     fn on_message(&mut self, _from: ProcessId, message: Message, wire: &mut Wire<Message>) {
         match self {
-            Self::Replica(host) => host.step(Input::Message(message), wire),
+            Self::Replica(host) => host.take(Input::Message(message), wire),
             Self::Client(host) => {
                 host.proxy.on_message(&message, &mut host.outputs);
                 host.carry_out(wire);
@@ -258,7 +318,7 @@ impl Node for Member {
         match self {
             Self::Replica(host) => {
                 let timer = Timer::ALL[usize::from(timer.0)];
-                host.step(Input::Timer(timer), wire);
+                host.take(Input::Timer(timer), wire);
             }
             Self::Client(host) => {
                 if timer == RETRY {
@@ -287,20 +347,14 @@ const THINK: TimerId = TimerId(1);
 pub fn settings_of(scenario: &Scenario) -> Settings {
     let configuration = Configuration::new(scenario.cluster.replicas).expect("checked");
     let timeouts = scenario.cluster.timeouts;
-    Settings {
-        configuration,
-        bounds: scenario.cluster.bounds,
-        timeouts,
-    }
+    Settings { configuration, bounds: scenario.cluster.bounds, timeouts }
 }
 
 /// The name of a timer, as the kernel numbers it, at a replica or a client.
 #[must_use]
 pub fn timer_name(process: ProcessId, replicas: u8, timer: TimerId) -> &'static str {
     if process.0 < u16::from(replicas) {
-        return Timer::ALL
-            .get(usize::from(timer.0))
-            .map_or("?", |timer| timer.name());
+        return Timer::ALL.get(usize::from(timer.0)).map_or("?", |timer| timer.name());
     }
     if timer == RETRY { "retry" } else { "think" }
 }
@@ -323,18 +377,12 @@ fn process_of(id: ClientId, replicas: u8) -> ProcessId {
     ProcessId(u16::from(replicas) + client_number(id))
 }
 
-#[expect(
-    clippy::as_conversions,
-    reason = "the only way from a variant to its number"
-)]
+#[expect(clippy::as_conversions, reason = "the only way from a variant to its number")]
 const fn timer_id(timer: Timer) -> TimerId {
     TimerId(timer as u8)
 }
 
-#[expect(
-    clippy::as_conversions,
-    reason = "the only way from a variant to its number"
-)]
+#[expect(clippy::as_conversions, reason = "the only way from a variant to its number")]
 const fn refusal_index(reason: Refused) -> usize {
     reason as usize
 }

@@ -42,10 +42,7 @@ impl Payload for Message {
 
 /// The number that the kernel knows a kind of message by.
 #[must_use]
-#[expect(
-    clippy::as_conversions,
-    reason = "the only way from a variant to its number"
-)]
+#[expect(clippy::as_conversions, reason = "the only way from a variant to its number")]
 pub const fn kind_number(kind: MessageKind) -> u8 {
     kind as u8
 }
@@ -55,9 +52,7 @@ struct Print(u64);
 
 impl Print {
     const fn add(&mut self, value: u64) {
-        self.0 = (self.0 ^ value)
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            .rotate_left(31);
+        self.0 = (self.0 ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31);
     }
 
     const fn client(&mut self, client: ClientId) {

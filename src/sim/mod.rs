@@ -17,6 +17,7 @@ pub mod queue;
 pub mod random;
 pub mod ratio;
 pub mod run;
+pub mod sabotage;
 pub mod scenario;
 pub mod seed;
 pub mod service;
@@ -25,5 +26,5 @@ pub mod trace;
 pub mod violation;
 pub mod workload;
 
-pub use run::{Report, run, run_recorded};
+pub use run::{Report, run, run_recorded, run_sabotaged};
 pub use scenario::Scenario;

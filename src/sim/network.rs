@@ -110,12 +110,7 @@ impl Network {
     #[must_use]
     pub fn new(seed: u64, processes: u16, weather: Weather) -> Self {
         let count = usize::from(processes) * usize::from(processes);
-        let new = || Link {
-            stream: None,
-            sent: 0,
-            last: Moment(0),
-            cuts: 0,
-        };
+        let new = || Link { stream: None, sent: 0, last: Moment(0), cuts: 0 };
         Self {
             seed,
             processes,
@@ -268,11 +263,6 @@ impl Network {
 
 impl Weather {
     fn draw(self, word: u64) -> Span {
-        Span(exponential(
-            word,
-            self.delay_min.0,
-            self.delay_mean.0,
-            self.delay_max.0,
-        ))
+        Span(exponential(word, self.delay_min.0, self.delay_mean.0, self.delay_max.0))
     }
 }

@@ -59,10 +59,7 @@ pub struct Wire<M> {
 
 impl<M> Default for Wire<M> {
     fn default() -> Self {
-        Self {
-            sends: Vec::new(),
-            timers: Vec::new(),
-        }
+        Self { sends: Vec::new(), timers: Vec::new() }
     }
 }
 

@@ -23,12 +23,7 @@ struct Key {
 
 impl<E> Default for Queue<E> {
     fn default() -> Self {
-        Self {
-            heap: BinaryHeap::new(),
-            slab: Vec::new(),
-            free: Vec::new(),
-            inserted: 0,
-        }
+        Self { heap: BinaryHeap::new(), slab: Vec::new(), free: Vec::new(), inserted: 0 }
     }
 }
 
@@ -48,11 +43,7 @@ impl<E> Queue<E> {
                 u32::try_from(self.slab.len() - 1).expect("fewer than 2^32 events")
             }
         };
-        self.heap.push(Reverse(Key {
-            at,
-            insertion: self.inserted,
-            slot,
-        }));
+        self.heap.push(Reverse(Key { at, insertion: self.inserted, slot }));
         self.inserted += 1;
     }
 
@@ -62,9 +53,7 @@ impl<E> Queue<E> {
     /// Never: each key has its event.
     pub fn pop(&mut self) -> Option<(Moment, E)> {
         let Reverse(key) = self.heap.pop()?;
-        let event = self.slab[index(key.slot)]
-            .take()
-            .expect("a key has an event");
+        let event = self.slab[index(key.slot)].take().expect("a key has an event");
         self.free.push(key.slot);
         Some((key.at, event))
     }

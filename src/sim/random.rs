@@ -113,8 +113,7 @@ pub fn exponential(word: u64, min: u64, mean: u64, max: u64) -> u64 {
     let log2 = ((octave + 1) << 15) - mantissa;
     // ln 2 in 16 bits; -log2 has 15 bits behind the point.
     let tail = u128::from(mean.saturating_sub(min)) * u128::from(log2) * 45_426;
-    min.saturating_add(u64::try_from(tail >> 31).unwrap_or(u64::MAX))
-        .min(max)
+    min.saturating_add(u64::try_from(tail >> 31).unwrap_or(u64::MAX)).min(max)
 }
 
 const fn number_of(purpose: Purpose) -> u8 {
@@ -145,11 +144,8 @@ mod tests {
         assert_eq!(derive(1, 2), 0xfc7e_aca1_f23a_87e6);
     }
 
-    const GOLDEN_WORDS: [u64; 3] = [
-        14_939_747_751_404_582_485,
-        173_670_564_201_413_197,
-        14_874_997_709_497_231_369,
-    ];
+    const GOLDEN_WORDS: [u64; 3] =
+        [14_939_747_751_404_582_485, 173_670_564_201_413_197, 14_874_997_709_497_231_369];
 
     #[test]
     fn a_range_is_closed_and_evenly_hit() {
@@ -161,18 +157,14 @@ mod tests {
         for _ in 0..4_000 {
             counts[usize::try_from(stream.between(0, 3)).expect("an index")] += 1;
         }
-        assert!(
-            counts.iter().all(|count| (900..1_100).contains(count)),
-            "{counts:?}"
-        );
+        assert!(counts.iter().all(|count| (900..1_100).contains(count)), "{counts:?}");
     }
 
     #[test]
     fn delays_have_the_mean_that_is_asked_for_and_a_long_tail() {
         let mut stream = Stream::new(1, Purpose::Timer, 0);
-        let draws: Vec<u64> = (0..20_000)
-            .map(|_| stream.exponential(200, 1_000, 100_000))
-            .collect();
+        let draws: Vec<u64> =
+            (0..20_000).map(|_| stream.exponential(200, 1_000, 100_000)).collect();
         let mean = draws.iter().sum::<u64>() / 20_000;
         assert!((960..1_060).contains(&mean), "{mean}");
         assert!(draws.iter().any(|&draw| draw > 6_000));

@@ -76,9 +76,7 @@ impl Ratio {
         }
         let fraction: u32 = format!("{fraction:0<4}").parse().map_err(|_| wrong())?;
         let whole: u32 = whole.parse().map_err(|_| wrong())?;
-        let millionths = whole
-            .checked_mul(10_000)
-            .and_then(|w| w.checked_add(fraction));
+        let millionths = whole.checked_mul(10_000).and_then(|w| w.checked_add(fraction));
         match millionths {
             Some(millionths) if millionths <= 1_000_000 => Ok(Self(millionths)),
             Some(_) | None => Err(wrong()),
@@ -110,25 +108,13 @@ mod tests {
     #[test]
     fn a_ratio_prints_as_it_is_read() {
         for text in ["0%", "0.5%", "1%", "12.0625%", "100%"] {
-            assert_eq!(
-                Ratio::parse(text).map(|r| r.to_string()).as_deref(),
-                Ok(text)
-            );
+            assert_eq!(Ratio::parse(text).map(|r| r.to_string()).as_deref(), Ok(text));
         }
     }
 
     #[test]
     fn more_than_everything_and_nonsense_are_no_ratios() {
-        for text in [
-            "101%",
-            "100.0001%",
-            "0.5",
-            "-1%",
-            "%",
-            ".5%",
-            "1.00001%",
-            "1e3%",
-        ] {
+        for text in ["101%", "100.0001%", "0.5", "-1%", "%", ".5%", "1.00001%", "1e3%"] {
             assert!(Ratio::parse(text).is_err(), "{text}");
         }
     }

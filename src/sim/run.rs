@@ -10,6 +10,7 @@ use super::mark;
 use super::member::{self, Member};
 use super::node::ProcessId;
 use super::panic;
+use super::sabotage::Sabotage;
 use super::scenario::{Expect, Scenario};
 use super::time::Moment;
 use super::trace::Record;
@@ -58,41 +59,37 @@ impl Report {
     /// What a scenario expects and this report does not show; nothing when all is as expected.
     #[must_use]
     pub fn unmet(&self, expect: &Expect) -> Option<String> {
-        let found = self
-            .violation
-            .as_ref()
-            .map(|violation| violation.code.text());
+        let found = self.violation.as_ref().map(|violation| violation.code.text());
         if let Some(why) = &self.undecided {
             return Some(format!("no verdict was reached: {why}"));
         }
         if found != expect.violation.as_deref() {
             let expected = expect.violation.as_deref().unwrap_or("pass");
-            return Some(format!(
-                "expected {expected}, came out {}",
-                found.unwrap_or("pass")
-            ));
+            return Some(format!("expected {expected}, came out {}", found.unwrap_or("pass")));
         }
-        let missing = expect
-            .marks
-            .iter()
-            .find(|mark| !self.marks.contains(&mark.as_str()))?;
-        Some(format!(
-            "expected to reach \"{missing}\", which was not reached"
-        ))
+        let missing = expect.marks.iter().find(|mark| !self.marks.contains(&mark.as_str()))?;
+        Some(format!("expected to reach \"{missing}\", which was not reached"))
     }
 }
 
 /// Runs a scenario.
 #[must_use]
 pub fn run(scenario: &Scenario) -> Report {
-    let mut run = Run::new(scenario);
+    let mut run = Run::new(scenario, None);
+    run.conclude()
+}
+
+/// Runs a scenario with hosts that cheat.
+#[must_use]
+pub fn run_sabotaged(scenario: &Scenario, sabotage: Sabotage) -> Report {
+    let mut run = Run::new(scenario, Some(sabotage));
     run.conclude()
 }
 
 /// Runs a scenario and records everything that happens.
 #[must_use]
 pub fn run_recorded(scenario: &Scenario) -> (Report, Vec<Record<Message>>) {
-    let mut run = Run::new(scenario);
+    let mut run = Run::new(scenario, None);
     run.kernel.record();
     let report = run.conclude();
     let trace = run.kernel.take_trace();
@@ -120,14 +117,14 @@ enum Stop {
 }
 
 impl<'scenario> Run<'scenario> {
-    fn new(scenario: &'scenario Scenario) -> Self {
+    fn new(scenario: &'scenario Scenario, sabotage: Option<Sabotage>) -> Self {
         let processes = scenario.processes();
         let jitter = scenario.cluster.jitter;
         let mut kernel = Kernel::new(scenario.seed, processes, scenario.network, jitter);
         let configuration = member::settings_of(scenario).configuration;
         Self {
             scenario,
-            director: Director::new(scenario, &mut kernel),
+            director: Director::new(scenario, sabotage, &mut kernel),
             kernel,
             invariants: Invariants::new(configuration.replicas(), configuration.quorum()),
             history: History::default(),
@@ -140,10 +137,7 @@ impl<'scenario> Run<'scenario> {
 
     fn conclude(&mut self) -> Report {
         let stop = panic::catch(|| self.drive()).unwrap_or_else(|text| {
-            Stop::Violated(self.violation(Finding {
-                code: Code::Panic,
-                message: text,
-            }))
+            Stop::Violated(self.violation(Finding { code: Code::Panic, message: text }))
         });
         let stop = match stop {
             Stop::AtRest => self.judge_history(),
@@ -187,10 +181,7 @@ impl<'scenario> Run<'scenario> {
             }
             if events.is_multiple_of(STORM_EVERY) && events > self.events_max() {
                 let message = format!("{events} events are more than the work explains");
-                return Stop::Violated(self.violation(Finding {
-                    code: Code::Storm,
-                    message,
-                }));
+                return Stop::Violated(self.violation(Finding { code: Code::Storm, message }));
             }
         }
     }
@@ -219,13 +210,10 @@ impl<'scenario> Run<'scenario> {
 
     fn direct(&mut self, number: u64) {
         if self.healed_at.is_none() {
-            let lives_before: Vec<bool> = self
-                .replicas()
-                .map(|id| self.kernel.node(id).is_some())
-                .collect();
+            let lives_before: Vec<bool> =
+                self.replicas().map(|id| self.kernel.node(id).is_some()).collect();
             self.collect_all();
-            self.director
-                .on_cue(self.scenario, &mut self.kernel, number);
+            self.director.on_cue(self.scenario, &mut self.kernel, number);
             self.note_crashes(&lives_before);
         }
     }
@@ -267,19 +255,12 @@ impl<'scenario> Run<'scenario> {
     }
 
     fn let_waiting_faults_strike(&mut self, id: ProcessId) {
-        let Some(glance) = u8::try_from(id.0)
-            .ok()
-            .and_then(|r| self.invariants.glance(r))
-        else {
+        let Some(glance) = u8::try_from(id.0).ok().and_then(|r| self.invariants.glance(r)) else {
             return;
         };
-        let were_up: Vec<bool> = self
-            .replicas()
-            .map(|id| self.kernel.node(id).is_some())
-            .collect();
+        let were_up: Vec<bool> = self.replicas().map(|id| self.kernel.node(id).is_some()).collect();
         self.collect_all();
-        self.director
-            .on_glance(self.scenario, &mut self.kernel, &glance);
+        self.director.on_glance(self.scenario, &mut self.kernel, &glance);
         self.note_crashes(&were_up);
     }
 
@@ -289,11 +270,7 @@ impl<'scenario> Run<'scenario> {
         match linearizability::judge(self.scenario.cluster.service, &self.history, &order) {
             linearizability::Judgement::Explained => Stop::AtRest,
             linearizability::Judgement::Undecided(why) => Stop::Undecided(why),
-            linearizability::Judgement::Wrong {
-                code,
-                message,
-                details,
-            } => {
+            linearizability::Judgement::Wrong { code, message, details } => {
                 let mut violation = self.violation(Finding { code, message });
                 violation.details = details;
                 Stop::Violated(violation)
@@ -318,10 +295,7 @@ impl<'scenario> Run<'scenario> {
             "{} after everything was healed the group is not at rest",
             self.scenario.limits.settle
         );
-        let mut violation = self.violation(Finding {
-            code: Code::Liveness,
-            message,
-        });
+        let mut violation = self.violation(Finding { code: Code::Liveness, message });
         let canon = self.invariants.canon();
         let processes = self.scenario.processes();
         violation.details = liveness::who_waits(&self.kernel, processes, canon);

@@ -48,24 +48,12 @@ mod tests {
         assert_eq!(parse("1_000_000"), Ok(1_000_000));
         assert_eq!(parse("0xD1CE_5EED"), Ok(0xd1ce_5eed));
         assert_eq!(parse("18446744073709551615"), Ok(u64::MAX));
-        assert_eq!(
-            parse("0123456789abcdef01234567fedcba9876543210"),
-            Ok(0xfedc_ba98_7654_3210)
-        );
+        assert_eq!(parse("0123456789abcdef01234567fedcba9876543210"), Ok(0xfedc_ba98_7654_3210));
     }
 
     #[test]
     fn what_is_no_seed_is_refused() {
-        for text in [
-            "",
-            "x",
-            "0x",
-            "-1",
-            "+1",
-            "18446744073709551616",
-            "1.5",
-            "abc",
-        ] {
+        for text in ["", "x", "0x", "-1", "+1", "18446744073709551616", "1.5", "abc"] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

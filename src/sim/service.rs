@@ -19,6 +19,8 @@ enum AnyService {
 #[derive(Clone, Debug)]
 pub struct Watched {
     service: AnyService,
+    /// Put behind each reply, by a host that cheats.
+    taint: Option<u8>,
     executions: Vec<Execution>,
 }
 
@@ -48,10 +50,12 @@ impl Watched {
             ServiceKind::Counter => AnyService::Counter(Typed::default()),
             ServiceKind::Queue => AnyService::Queue(Typed::default()),
         };
-        Self {
-            service,
-            executions: Vec::new(),
-        }
+        Self { service, taint: None, executions: Vec::new() }
+    }
+
+    /// Lets the replies depend on the replica.
+    pub const fn taint(&mut self, replica: u8) {
+        self.taint = Some(replica);
     }
 
     /// What was executed since this was last emptied.
@@ -72,9 +76,12 @@ impl Watched {
 impl Service for Watched {
     fn apply(&mut self, applied: Applied, operation: &Bytes) -> Bytes {
         let service = self.inner();
-        let reply = service.apply(applied, operation);
+        let mut reply = service.apply(applied, operation);
         let compare = applied.op_number.0.is_multiple_of(STATE_EVERY);
         let state = if compare { service.digest() } else { None };
+        if let Some(taint) = self.taint {
+            reply = [&reply[..], &[taint]].concat().into();
+        }
         self.executions.push(Execution {
             applied,
             operation: digest_of(operation),
@@ -92,9 +99,7 @@ pub fn digest_of(bytes: &[u8]) -> u64 {
     let mut chunks = bytes.chunks_exact(8);
     for chunk in &mut chunks {
         let word = u64::from_le_bytes(chunk.try_into().expect("chunks of eight"));
-        digest = (digest ^ word)
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            .rotate_left(29);
+        digest = (digest ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
     }
     let mut last = [0; 8];
     last[..chunks.remainder().len()].copy_from_slice(chunks.remainder());

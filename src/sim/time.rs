@@ -51,14 +51,9 @@ impl Span {
     pub fn parse(text: &str) -> Result<Self, NoSpan> {
         let wrong = || NoSpan(text.to_owned());
         let text_trimmed = text.trim();
-        let split = text_trimmed
-            .find(|c: char| c.is_ascii_alphabetic())
-            .ok_or_else(wrong)?;
+        let split = text_trimmed.find(|c: char| c.is_ascii_alphabetic()).ok_or_else(wrong)?;
         let (number, unit) = text_trimmed.split_at(split);
-        let &(_, nanos) = UNITS
-            .iter()
-            .find(|(name, _)| *name == unit)
-            .ok_or_else(wrong)?;
+        let &(_, nanos) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(wrong)?;
         let (whole, fraction) = number.trim().split_once('.').unwrap_or((number.trim(), ""));
         if whole.is_empty() || fraction.len() > 9 {
             return Err(wrong());
@@ -94,11 +89,7 @@ impl Span {
 
 impl From<Duration> for Span {
     fn from(duration: Duration) -> Self {
-        Self(
-            u64::try_from(duration.as_nanos())
-                .unwrap_or(u64::MAX)
-                .min(LONGEST.0),
-        )
+        Self(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX).min(LONGEST.0))
     }
 }
 
@@ -113,13 +104,8 @@ impl Moment {
 /// A century: what a run may be asked to wait for.
 const LONGEST: Span = Span(3_155_760_000_000_000_000);
 
-const UNITS: [(&str, u64); 5] = [
-    ("ns", 1),
-    ("us", 1_000),
-    ("ms", 1_000_000),
-    ("s", 1_000_000_000),
-    ("min", 60_000_000_000),
-];
+const UNITS: [(&str, u64); 5] =
+    [("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("min", 60_000_000_000)];
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -134,10 +120,7 @@ impl fmt::Display for Span {
         let rest = self.0 % nanos;
         if rest != 0 {
             let width = nanos.ilog10();
-            let digits = format!(
-                "{rest:0width$}",
-                width = usize::try_from(width).unwrap_or(9)
-            );
+            let digits = format!("{rest:0width$}", width = usize::try_from(width).unwrap_or(9));
             write!(f, ".{}", digits.trim_end_matches('0'))?;
         }
         f.write_str(unit)
@@ -147,12 +130,7 @@ impl fmt::Display for Span {
 impl fmt::Display for Moment {
     /// Seconds with microseconds: one width for the columns of a trace.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}.{:06}s",
-            self.0 / 1_000_000_000,
-            self.0 % 1_000_000_000 / 1_000
-        )
+        write!(f, "{}.{:06}s", self.0 / 1_000_000_000, self.0 % 1_000_000_000 / 1_000)
     }
 }
 
@@ -163,26 +141,14 @@ mod tests {
     #[test]
     fn a_span_prints_as_it_is_read() {
         for text in ["0s", "7ns", "1.5us", "12ms", "999.999999ms", "1s", "3600s"] {
-            assert_eq!(
-                Span::parse(text).map(|s| s.to_string()).as_deref(),
-                Ok(text)
-            );
+            assert_eq!(Span::parse(text).map(|s| s.to_string()).as_deref(), Ok(text));
         }
         assert_eq!(Span::parse("2min"), Span::parse("120s"));
     }
 
     #[test]
     fn what_is_no_span_is_refused() {
-        for text in [
-            "",
-            "5",
-            "ms",
-            "1.5ns",
-            "-1s",
-            "1h",
-            "1..5s",
-            "99999999999999s",
-        ] {
+        for text in ["", "5", "ms", "1.5ns", "-1s", "1h", "1..5s", "99999999999999s"] {
             assert!(Span::parse(text).is_err(), "{text}");
         }
     }

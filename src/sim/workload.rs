@@ -88,10 +88,7 @@ impl Script {
     /// How long the client pauses before it asks again.
     pub fn think(&mut self) -> Span {
         let (min, mean) = (self.workload.think_min.0, self.workload.think_mean.0);
-        Span(
-            self.stream
-                .exponential(min, mean.max(min), mean.max(min).saturating_mul(20)),
-        )
+        Span(self.stream.exponential(min, mean.max(min), mean.max(min).saturating_mul(20)))
     }
 
     /// Whether the client has asked for all.

@@ -21,11 +21,7 @@ pub(crate) fn dead_paths(file: &File, tree: &Tree) -> Vec<Finding> {
     for (line, text) in prose_lines(&file.text) {
         let dead = code_spans(text).filter(|span| is_dead_path(span, tree));
         findings.extend(dead.map(|span| {
-            Finding::new(
-                file,
-                line,
-                format!("no such file: `{span}`. Mend the path or the file"),
-            )
+            Finding::new(file, line, format!("no such file: `{span}`. Mend the path or the file"))
         }));
     }
     findings
@@ -49,17 +45,10 @@ pub(crate) fn dead_links(file: &File, tree: &Tree) -> Vec<Finding> {
 /// A scenario or transcript says first which rule it shows.
 pub(crate) fn opening(file: &File) -> Vec<Finding> {
     let first = file.text.lines().next().unwrap_or_default();
-    if first
-        .strip_prefix("# ")
-        .is_some_and(|rest| !rest.trim().is_empty())
-    {
+    if first.strip_prefix("# ").is_some_and(|rest| !rest.trim().is_empty()) {
         return Vec::new();
     }
-    vec![Finding::new(
-        file,
-        1,
-        "open the file with a line `# …`: the rule that it shows",
-    )]
+    vec![Finding::new(file, 1, "open the file with a line `# …`: the rule that it shows")]
 }
 
 /// A dependency says what it is for: a comment above it, or above the lines it stands with.
@@ -83,11 +72,7 @@ pub(crate) fn unexplained_dependencies(manifest: &File) -> Vec<Finding> {
 
 /// The crates that the manifest's `[dependencies]` name, as Rust spells them.
 pub(crate) fn dependencies(manifest: &File) -> Vec<String> {
-    let section = manifest
-        .text
-        .split("\n[dependencies]\n")
-        .nth(1)
-        .unwrap_or_default();
+    let section = manifest.text.split("\n[dependencies]\n").nth(1).unwrap_or_default();
     let section = section.split("\n[").next().unwrap_or_default();
     let names = section.lines().filter_map(dependency_name);
     names.map(|name| name.replace('-', "_")).collect()
@@ -99,12 +84,7 @@ pub(crate) fn deviation_rows(file: &File) -> Vec<(usize, String)> {
     let about = all.filter(|table| table.heading.to_lowercase().contains("deviation"));
     let rows = about.flat_map(|table| table.rows);
     let name = |row: Row| {
-        let cell = row
-            .cells
-            .first()?
-            .strip_prefix('`')?
-            .strip_suffix('`')?
-            .to_owned();
+        let cell = row.cells.first()?.strip_prefix('`')?.strip_suffix('`')?.to_owned();
         Some((row.line, cell))
     };
     rows.filter_map(name).collect()
@@ -116,11 +96,7 @@ pub(crate) fn section_rows(file: &File) -> Vec<Row> {
         let first = table.header.cells.first().map_or("", String::as_str);
         first == "§" || first.to_lowercase().starts_with("section")
     };
-    tables(&file.text)
-        .into_iter()
-        .filter(is_of_sections)
-        .flat_map(|table| table.rows)
-        .collect()
+    tables(&file.text).into_iter().filter(is_of_sections).flat_map(|table| table.rows).collect()
 }
 
 /// A section of the paper has its code and its proof.
@@ -168,9 +144,7 @@ fn code_spans(line: &str) -> impl Iterator<Item = &str> {
 fn is_dead_path(span: &str, tree: &Tree) -> bool {
     let path = span.split("::").next().unwrap_or(span);
     let path = path.split('#').next().unwrap_or(path);
-    let path = path
-        .trim_end_matches(|c: char| c.is_ascii_digit())
-        .trim_end_matches([':', '/']);
+    let path = path.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches([':', '/']);
     let is_pattern = path.contains(|c: char| c.is_whitespace() || "<>*…{}$|=".contains(c));
     if is_pattern || tree.has(path) {
         return false;
@@ -193,25 +167,15 @@ fn is_file_name(word: &str) -> bool {
 /// The targets of `[text](target)` and `[text]: target`, without their anchors and titles.
 fn link_targets(line: &str) -> Vec<String> {
     let without_code: String = line.split('`').step_by(2).collect();
-    let inline = without_code
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split(')').next());
+    let inline = without_code.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let is_definition = without_code.starts_with('[');
     let defined = without_code.split_once("]: ").map(|(_, target)| target);
     let bare = |target: &str| {
         let target = target.split_whitespace().next()?;
         let path = target.split('#').next().filter(|path| !path.is_empty())?;
-        Some(
-            path.trim_start_matches('<')
-                .trim_end_matches('>')
-                .to_owned(),
-        )
+        Some(path.trim_start_matches('<').trim_end_matches('>').to_owned())
     };
-    inline
-        .chain(defined.filter(|_| is_definition))
-        .filter_map(bare)
-        .collect()
+    inline.chain(defined.filter(|_| is_definition)).filter_map(bare).collect()
 }
 
 /// A path as seen from the folder of a file.
@@ -235,10 +199,7 @@ fn dependency_lines(text: &str) -> Vec<(usize, &str, Option<&str>)> {
     let mut lines = Vec::new();
     let mut is_inside = false;
     for (index, line) in text.lines().enumerate() {
-        if let Some(section) = line
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'))
-        {
+        if let Some(section) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             is_inside = section.ends_with("dependencies");
             let table = section.split_once("dependencies.").map(|(_, name)| name);
             // Whatever came before, a new section starts without an explanation, unless the
@@ -272,18 +233,13 @@ fn tables(text: &str) -> Vec<Table> {
             }
             continue;
         };
-        let is_rule = cells
-            .iter()
-            .all(|cell| cell.contains('-') && cell.trim_matches(RULE).is_empty());
+        let is_rule =
+            cells.iter().all(|cell| cell.contains('-') && cell.trim_matches(RULE).is_empty());
         let row = Row { line, cells };
         match tables.last_mut().filter(|_| is_inside) {
             Some(_) if is_rule => {}
             Some(table) => table.rows.push(row),
-            None => tables.push(Table {
-                heading: heading.clone(),
-                header: row,
-                rows: Vec::new(),
-            }),
+            None => tables.push(Table { heading: heading.clone(), header: row, rows: Vec::new() }),
         }
         is_inside = true;
     }
@@ -309,17 +265,8 @@ fn cells(line: &str) -> Option<Vec<String>> {
 }
 
 /// The folders whose files documents may speak of.
-const FOLDERS: [&str; 9] = [
-    "src",
-    "tests",
-    "docs",
-    "scenarios",
-    "examples",
-    "benches",
-    "fuzz",
-    ".ci",
-    ".github",
-];
+const FOLDERS: [&str; 9] =
+    ["src", "tests", "docs", "scenarios", "examples", "benches", "fuzz", ".ci", ".github"];
 
 /// How the names of our files end.
 const ENDINGS: [&str; 3] = ["rs", "md", "toml"];
@@ -402,10 +349,8 @@ mod tests {
         let file = document(text);
         let rows = section_rows(&file);
         assert_eq!(rows.len(), 3);
-        let found: Vec<Finding> = rows
-            .iter()
-            .flat_map(|row| unproven_section(&file, row, &tree()))
-            .collect();
+        let found: Vec<Finding> =
+            rows.iter().flat_map(|row| unproven_section(&file, row, &tree())).collect();
         assert_found(&found, &[4, 5, 5]);
     }
 }

@@ -10,11 +10,7 @@ pub(crate) fn rooms(file: &File) -> Vec<Finding> {
         return Vec::new();
     };
     let Some(room) = room_of(name) else {
-        return vec![Finding::new(
-            file,
-            1,
-            format!("no room `{name}`: give it a row in MAY_USE"),
-        )];
+        return vec![Finding::new(file, 1, format!("no room `{name}`: give it a row in MAY_USE"))];
     };
     if room.is_binary() {
         return Vec::new();
@@ -51,10 +47,7 @@ pub(crate) fn crates(file: &File, dependencies: &[String]) -> Vec<Finding> {
     };
     let advice = |index: usize| {
         let name = &tokens[index].text;
-        let advice = format!(
-            "`{}` may not use the crate `{name}` (see MAY_USE)",
-            room.name
-        );
+        let advice = format!("`{}` may not use the crate `{name}` (see MAY_USE)", room.name);
         Finding::new(file, tokens[index].line, advice)
     };
     (0..tokens.len()).filter(is_foreign).map(advice).collect()
@@ -72,10 +65,8 @@ pub(crate) fn determinism(file: &File) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, token) in tokens.iter().enumerate() {
         if UNREPEATABLE_NAMES.contains(&token.text.as_str()) {
-            let advice = format!(
-                "`{}` differs from run to run: not in `{}`",
-                token.text, room.name
-            );
+            let advice =
+                format!("`{}` differs from run to run: not in `{}`", token.text, room.name);
             findings.push(Finding::new(file, token.line, advice));
         }
         if matches!(token.text.as_str(), "std" | "core") && is_root(&tokens, index) {
@@ -96,11 +87,7 @@ pub(crate) fn opening(file: &File) -> Vec<Finding> {
     if file.text.starts_with("//! ") {
         return Vec::new();
     }
-    vec![Finding::new(
-        file,
-        1,
-        "open the file with `//!`: one sentence on what lives here",
-    )]
+    vec![Finding::new(file, 1, "open the file with `//!`: one sentence on what lives here")]
 }
 
 /// Lines fit beside each other on a screen.
@@ -109,11 +96,7 @@ pub(crate) fn line_lengths(file: &File) -> Vec<Finding> {
     let columns = lines.map(|(index, line)| (index + 1, line.chars().count()));
     let long = columns.filter(|&(_, columns)| columns > COLUMNS_MAX);
     let advice = |(line, columns): (usize, usize)| {
-        Finding::new(
-            file,
-            line,
-            format!("{columns} columns: break the line at {COLUMNS_MAX}"),
-        )
+        Finding::new(file, line, format!("{columns} columns: break the line at {COLUMNS_MAX}"))
     };
     long.map(advice).collect()
 }
@@ -146,11 +129,7 @@ pub(crate) fn leftovers(file: &File) -> Vec<Finding> {
         let next = tokens.get(index + 1).map_or("", |next| next.text.as_str());
         let name = token.text.as_str();
         if matches!(name, "todo" | "unimplemented" | "dbg") && next == "!" {
-            findings.push(Finding::new(
-                file,
-                token.line,
-                format!("`{name}!` is not for main"),
-            ));
+            findings.push(Finding::new(file, token.line, format!("`{name}!` is not for main")));
         }
         let is_attribute = index >= 2 && tokens[index - 1].text == "[";
         if name == "ignore" && is_attribute && tokens[index - 2].text == "#" {
@@ -160,11 +139,7 @@ pub(crate) fn leftovers(file: &File) -> Vec<Finding> {
     }
     for (index, line) in scan.comments.lines().enumerate() {
         if line.contains(FIX_ME) {
-            findings.push(Finding::new(
-                file,
-                index + 1,
-                "mend it, or say what is missing",
-            ));
+            findings.push(Finding::new(file, index + 1, "mend it, or say what is missing"));
         }
         let note = line.split_once(TO_DO).map(|(_, note)| note);
         if note.is_some_and(|note| note.starts_with('(') || note.contains('@') || has_date(note)) {
@@ -193,11 +168,7 @@ pub(crate) fn deviations(file: &File) -> Vec<(usize, String)> {
         let (name, _) = rest.split_once("):")?;
         Some((index + 1, name.to_owned()))
     };
-    scan.comments
-        .lines()
-        .enumerate()
-        .filter_map(marked)
-        .collect()
+    scan.comments.lines().enumerate().filter_map(marked).collect()
 }
 
 /// A deviation without a name cannot be looked up.
@@ -209,9 +180,7 @@ pub(crate) fn nameless_deviations(file: &File) -> Vec<Finding> {
     };
     let nameless = lines.filter(|&(_, line)| is_nameless(line));
     let advice = "write `Deviation (name):` on one line, with a row in docs/protocol.md";
-    nameless
-        .map(|(index, _)| Finding::new(file, index + 1, advice))
-        .collect()
+    nameless.map(|(index, _)| Finding::new(file, index + 1, advice)).collect()
 }
 
 /// The first name of a path after its root.
@@ -262,11 +231,7 @@ fn heads(tokens: &[Token], start: usize) -> Vec<Head<'_>> {
     while index < end {
         found.extend(head(index));
         while index < end && tokens[index].text != "," {
-            index = if tokens[index].text == "{" {
-                closing(tokens, index)
-            } else {
-                index + 1
-            };
+            index = if tokens[index].text == "{" { closing(tokens, index) } else { index + 1 };
         }
         index += 1;
     }
@@ -284,10 +249,7 @@ fn is_root(tokens: &[Token], index: usize) -> bool {
 
 /// Whether `::` after this goes on with a path, and does not start one at the list of crates.
 fn ends_a_path(text: &str) -> bool {
-    let is_keyword = matches!(
-        text,
-        "use" | "return" | "in" | "as" | "mut" | "dyn" | "impl"
-    );
+    let is_keyword = matches!(text, "use" | "return" | "in" | "as" | "mut" | "dyn" | "impl");
     let is_word = text.chars().all(|c| c.is_alphanumeric() || c == '_');
     text == ">" || is_word && !is_keyword
 }
@@ -297,19 +259,13 @@ fn lines_of_body(tokens: &[Token], start: usize) -> usize {
     let mut open = start;
     while open < tokens.len() && !matches!(tokens[open].text.as_str(), "{" | ";") {
         let is_bracket = matches!(tokens[open].text.as_str(), "(" | "[");
-        open = if is_bracket {
-            closing(tokens, open) + 1
-        } else {
-            open + 1
-        };
+        open = if is_bracket { closing(tokens, open) + 1 } else { open + 1 };
     }
     if tokens.get(open).is_none_or(|token| token.text != "{") {
         return 0;
     }
-    let mut lines: Vec<usize> = tokens[open + 1..closing(tokens, open)]
-        .iter()
-        .map(|token| token.line)
-        .collect();
+    let mut lines: Vec<usize> =
+        tokens[open + 1..closing(tokens, open)].iter().map(|token| token.line).collect();
     lines.dedup();
     lines.len()
 }
@@ -386,10 +342,7 @@ mod tests {
         ] {
             assert_found(&rooms(&file(text)), &[1]);
         }
-        assert_found(
-            &rooms(&File::new("src/checker/mod.rs", "\nuse super::sim;")),
-            &[2],
-        );
+        assert_found(&rooms(&File::new("src/checker/mod.rs", "\nuse super::sim;")), &[2]);
     }
 
     #[test]
@@ -399,14 +352,8 @@ mod tests {
                     use super::report; mod tests { use super::super::report; }\n\
                     fn f() { crate::mark!(\"crate::net\"); }";
         assert_found(&rooms(&sim(text)), &[]);
-        assert_found(
-            &rooms(&File::new("src/bin/vsr-sim/main.rs", "use vsr::sim::a;")),
-            &[],
-        );
-        assert_found(
-            &rooms(&File::new("src/lib.rs", "pub use crate::sim::a;")),
-            &[],
-        );
+        assert_found(&rooms(&File::new("src/bin/vsr-sim/main.rs", "use vsr::sim::a;")), &[]);
+        assert_found(&rooms(&File::new("src/lib.rs", "pub use crate::sim::a;")), &[]);
     }
 
     #[test]
@@ -433,26 +380,17 @@ mod tests {
         }
         let text = "use super::serde::A; // serde::B\nlet serde = self.serde; \"serde::C\";";
         assert_found(&crates(&file(text), &dependencies), &[]);
-        assert_found(
-            &crates(&sim("use serde::A; use rand_chacha::B;"), &dependencies),
-            &[],
-        );
+        assert_found(&crates(&sim("use serde::A; use rand_chacha::B;"), &dependencies), &[]);
     }
 
     #[test]
     fn what_differs_from_run_to_run_is_found() {
         assert_found(&determinism(&sim("use std::collections::HashMap;")), &[1]);
-        assert_found(
-            &determinism(&sim("use std::{\nfmt,\nthread::{self}, fs};")),
-            &[3, 3],
-        );
+        assert_found(&determinism(&sim("use std::{\nfmt,\nthread::{self}, fs};")), &[3, 3]);
         assert_found(&determinism(&sim("let a = std::env::var(\"A\");")), &[1]);
         let fine = "use std::time::Duration; // HashMap\n\"Instant\"; mod env; use super::fs;";
         assert_found(&determinism(&sim(fine)), &[]);
-        assert_found(
-            &determinism(&File::new("src/bin/a.rs", "std::time::Instant")),
-            &[],
-        );
+        assert_found(&determinism(&File::new("src/bin/a.rs", "std::time::Instant")), &[]);
     }
 
     #[test]
@@ -481,19 +419,12 @@ mod tests {
     fn leftovers_are_found() {
         let code = "todo!();\nunimplemented!();\ndbg!(a);\n#[ignore]\n#[ignore = \"slow\"]";
         assert_found(&leftovers(&sim(code)), &[1, 2, 3, 4, 5]);
-        let notes = [
-            "(ann): mend.",
-            ": mend, @ann.",
-            ": mend by 2031-01.",
-            ": mend until it works.",
-        ];
+        let notes =
+            ["(ann): mend.", ": mend, @ann.", ": mend by 2031-01.", ": mend until it works."];
         let comments = notes.map(|note| format!("// {TO_DO}{note}\n")).concat();
         assert_found(&leftovers(&sim(&comments)), &[1, 2, 3]);
         assert_found(&leftovers(&sim(&format!("\n/* {FIX_ME} */"))), &[2]);
-        assert_found(
-            &leftovers(&sim("let a = \"dbg!(a)\"; fn ignore() {} // dbg!()")),
-            &[],
-        );
+        assert_found(&leftovers(&sim("let a = \"dbg!(a)\"; fn ignore() {} // dbg!()")), &[]);
     }
 
     #[test]

@@ -22,10 +22,7 @@ impl Scan {
     /// Takes a text apart.
     pub(crate) fn new(text: &str) -> Self {
         let chars: Vec<char> = text.chars().collect();
-        let mut scan = Self {
-            code: String::new(),
-            comments: String::new(),
-        };
+        let mut scan = Self { code: String::new(), comments: String::new() };
         let mut index = 0;
         while index < chars.len() {
             let rest = &chars[index..];
@@ -57,10 +54,7 @@ impl Scan {
                     ':' if rest.starts_with("::") => 2,
                     c => c.len_utf8(),
                 };
-                tokens.push(Token {
-                    text: rest[..length].to_owned(),
-                    line: index + 1,
-                });
+                tokens.push(Token { text: rest[..length].to_owned(), line: index + 1 });
                 rest = rest[length..].trim_start();
             }
         }
@@ -170,10 +164,9 @@ fn raw_string_length(text: &[char]) -> Option<usize> {
 /// Of a character whose opening quote is at `open`; nothing if this is a lifetime.
 fn char_length(text: &[char], open: usize) -> Option<usize> {
     match text[open + 1..] {
-        ['\\', _, ref rest @ ..] => rest
-            .iter()
-            .position(|&c| c == '\'')
-            .map(|length| open + 4 + length),
+        ['\\', _, ref rest @ ..] => {
+            rest.iter().position(|&c| c == '\'').map(|length| open + 4 + length)
+        }
         [_, '\'', ..] => Some(open + 3),
         _ => None,
     }
@@ -203,11 +196,7 @@ fn comments_are_told_from_code() {
 fn literals_are_told_from_code() {
     check(r#"a("// b \" c") d"#, "a(\" ) d", "");
     check("a(r##\"b \"# // \"##) c", "a(\" ) c", "");
-    check(
-        "a(b\"x{\", b'{', c\"}\") r#type",
-        "a(\" , \" , \" ) r#type",
-        "",
-    );
+    check("a(b\"x{\", b'{', c\"}\") r#type", "a(\" , \" , \" ) r#type", "");
     check("a(\"b\n{\nc\") d", "a(\" ) d", "");
 }
 

@@ -16,11 +16,7 @@ pub(crate) struct Finding {
 impl Finding {
     /// Lines count from 1, as in an editor.
     pub(crate) fn new(file: &File, line: usize, advice: impl Into<String>) -> Self {
-        Self {
-            path: file.path.clone(),
-            line,
-            advice: advice.into(),
-        }
+        Self { path: file.path.clone(), line, advice: advice.into() }
     }
 }
 
@@ -39,10 +35,7 @@ pub(crate) struct File {
 
 impl File {
     pub(crate) fn new(path: &str, text: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }
+        Self { path: path.to_owned(), text: text.to_owned() }
     }
 
     /// Whether it lies in one of these folders.
@@ -68,10 +61,7 @@ impl Tree {
 
     pub(crate) fn imagined(paths: &[&str]) -> Self {
         let paths = paths.iter().map(|&path| path.to_owned()).collect();
-        Self {
-            root: PathBuf::new(),
-            paths,
-        }
+        Self { root: PathBuf::new(), paths }
     }
 
     /// Every path.
@@ -86,16 +76,12 @@ impl Tree {
 
     /// Whether a file has this name, in whatever folder.
     pub(crate) fn has_name(&self, name: &str) -> bool {
-        self.paths()
-            .any(|path| path.rsplit('/').next() == Some(name))
+        self.paths().any(|path| path.rsplit('/').next() == Some(name))
     }
 
     /// The file of that path, which must be there.
     pub(crate) fn file(&self, path: &str) -> File {
-        assert!(
-            self.paths.contains(path),
-            "{path} is missing: a rule of tests/tidy.rs reads it"
-        );
+        assert!(self.paths.contains(path), "{path} is missing: a rule of tests/tidy.rs reads it");
         self.read(path)
     }
 
@@ -103,18 +89,12 @@ impl Tree {
     pub(crate) fn files(&self, folder: &str, ending: &str) -> Vec<File> {
         let wanted =
             |path: &&str| path.ends_with(ending) && (folder.is_empty() || is_below(path, folder));
-        self.paths()
-            .filter(wanted)
-            .map(|path| self.read(path))
-            .collect()
+        self.paths().filter(wanted).map(|path| self.read(path)).collect()
     }
 
     fn read(&self, path: &str) -> File {
         let text = fs::read_to_string(self.root.join(path));
-        File {
-            path: path.to_owned(),
-            text: text.unwrap_or_else(|e| panic!("{path}: {e}")),
-        }
+        File { path: path.to_owned(), text: text.unwrap_or_else(|e| panic!("{path}: {e}")) }
     }
 }
 
@@ -122,12 +102,7 @@ impl Tree {
 #[track_caller]
 pub(crate) fn report(findings: &[Finding]) {
     let lines: Vec<String> = findings.iter().map(Finding::to_string).collect();
-    assert!(
-        findings.is_empty(),
-        "{} to tidy up:\n{}\n",
-        lines.len(),
-        lines.join("\n")
-    );
+    assert!(findings.is_empty(), "{} to tidy up:\n{}\n", lines.len(), lines.join("\n"));
 }
 
 /// For the checks of the rules themselves: this must be found, on these lines.
@@ -152,19 +127,11 @@ fn walk(folder: &Path, prefix: &str, paths: &mut BTreeSet<String>) {
 }
 
 fn is_below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder)
-        .is_some_and(|rest| rest.starts_with('/'))
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Folders that hold nothing which anybody wrote.
-const SKIPPED: [&str; 6] = [
-    ".git",
-    "target",
-    "corpus",
-    "artifacts",
-    "coverage",
-    "failures",
-];
+const SKIPPED: [&str; 6] = [".git", "target", "corpus", "artifacts", "coverage", "failures"];
 
 #[test]
 fn a_folder_is_known_by_its_files_and_not_by_a_common_beginning() {

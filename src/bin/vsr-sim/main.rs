@@ -1,30 +1,39 @@
-//! The command line.
-fn main() {
-    let seed = std::env::args()
-        .nth(1)
-        .and_then(|s| s.parse().ok())
-        .unwrap_or(42);
-    let end = std::env::args()
-        .nth(2)
-        .and_then(|s| s.parse().ok())
-        .unwrap_or(seed + 1);
-    let (mut ev, mut ops) = (0, 0);
-    for seed in seed..end {
-        let scenario = vsr::sim::Scenario::generate(seed);
-        let t = std::time::Instant::now();
-        let report = vsr::sim::run(&scenario);
-        let e = report.tally.events;
-        println!(
-            "{seed} {e} {} ms={} r={} views={} ended={} {:?}",
-            report.committed,
-            t.elapsed().as_millis(),
-            scenario.cluster.replicas,
-            report.views,
-            report.ended_at.0 / 1000000,
-            report.violation
-        );
-        ev += report.tally.events;
-        ops += report.committed;
+//! `vsr-sim`: runs the real replica in virtual time under faults, and judges it.
+
+mod arguments;
+mod campaign;
+mod exit;
+mod files;
+mod seeds;
+mod selftest;
+
+use arguments::{Arguments, Command, Subject};
+use clap::Parser;
+use exit::Failure;
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    arguments.options.color.write_global();
+    let outcome = match &arguments.command {
+        None => seeds::run(arguments.seed, &arguments.options),
+        Some(Command::Run { files }) => files::run(files, &arguments.options),
+        Some(Command::Fuzz(campaign)) => campaign::run(campaign, &arguments.options),
+        Some(Command::Scenario { seed }) => seeds::print_scenario(*seed),
+        Some(Command::Trace(Subject { seed, file })) => seeds::trace(*seed, file.as_deref()),
+        Some(Command::Selftest) => selftest::run(&arguments.options),
+    };
+    match outcome {
+        Ok(status) => ExitCode::from(status),
+        // Whoever reads the output has seen enough.
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            // Nothing is left to be done when this can't be said either.
+            let _ = writeln!(anstream::stderr(), "error: {failure}");
+            ExitCode::from(failure.status())
+        }
     }
-    println!("{ev} events {ops} ops");
 }

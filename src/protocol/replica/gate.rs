@@ -85,7 +85,11 @@ impl<S: Service> Replica<S> {
             return Verdict::Refuse(Refused::EarlierLife);
         }
         self.note_incarnation(header.from, header.incarnation, out);
-        decide(peer.kind(), self.status(), header.view.cmp(&self.view))
+        let verdict = decide(peer.kind(), self.status(), header.view.cmp(&self.view));
+        if verdict == Verdict::Refuse(Refused::Duplicate) {
+            out.mark(Mark::DuplicateStartView);
+        }
+        verdict
     }
 
     /// Learns of a replica's new life: what it promised in an earlier one is forgotten there,
@@ -137,10 +141,9 @@ impl<S: Service> Replica<S> {
             Peer::DoViewChange(m) => m.log.op_number,
             Peer::StartView(m) => m.log.op_number,
             Peer::Recovery { after, .. } => *after,
-            Peer::RecoveryResponse(m) => m
-                .log
-                .as_ref()
-                .map_or(OpNumber(0), |log| log.op_number.max(log.after)),
+            Peer::RecoveryResponse(m) => {
+                m.log.as_ref().map_or(OpNumber(0), |log| log.op_number.max(log.after))
+            }
             Peer::GetState(m) => m.after,
             Peer::NewState(m) => m.part.op_number,
             Peer::StartViewChange { .. } => OpNumber(0),
@@ -194,11 +197,7 @@ mod tests {
         let mut table = String::new();
         for &kind in MessageKind::ALL {
             let mut row = format!("{:<17}", kind.name());
-            for status in [
-                StatusKind::Normal,
-                StatusKind::ViewChange,
-                StatusKind::Recovering,
-            ] {
+            for status in [StatusKind::Normal, StatusKind::ViewChange, StatusKind::Recovering] {
                 row.push('|');
                 for view in [Ordering::Less, Ordering::Equal, Ordering::Greater] {
                     row.push_str(match decide(kind, status, view) {

@@ -39,9 +39,6 @@ impl<S: Service> Replica<S> {
             }
         }
         let quorum = self.settings.configuration.quorum();
-        assert!(
-            self.votes.count() < quorum,
-            "a wanted view change has begun"
-        );
+        assert!(self.votes.count() < quorum, "a wanted view change has begun");
     }
 }

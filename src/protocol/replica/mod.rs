@@ -250,6 +250,15 @@ impl<S> Replica<S> {
         self.crash_vector.0[self.number.index()]
     }
 
+    /// The latest life of a replica that it knows of.
+    ///
+    /// # Panics
+    /// When there can be no such replica.
+    #[must_use]
+    pub fn known_incarnation(&self, replica: ReplicaNumber) -> Incarnation {
+        self.crash_vector.0[replica.index()]
+    }
+
     /// An entry of its log.
     #[must_use]
     pub fn entry(&self, op_number: OpNumber) -> Option<&Entry> {

@@ -67,12 +67,7 @@ impl<S: Service> Replica<S> {
             }
         };
         out.refuse(Refused::Bound);
-        let refusal = Refusal {
-            view: self.view,
-            client,
-            request_number: number,
-            reason: refusal,
-        };
+        let refusal = Refusal { view: self.view, client, request_number: number, reason: refusal };
         out.reply(client, Message::Refusal(refusal));
     }
 
@@ -112,11 +107,7 @@ impl<S: Service> Replica<S> {
             if self.settings.configuration.quorum() > 1 {
                 let entries = self.log.after(after, count);
                 let commit_number = self.commit_number;
-                let prepare = Prepare {
-                    op_number,
-                    commit_number,
-                    entries,
-                };
+                let prepare = Prepare { op_number, commit_number, entries };
                 out.broadcast(self.peer(Peer::Prepare(prepare)));
                 out.set_timer(Timer::Heartbeat, self.settings.timeouts.heartbeat);
             }
@@ -171,11 +162,7 @@ impl<S: Service> Replica<S> {
         let Status::Normal(Role::Primary(primary)) = &mut self.status else {
             return;
         };
-        while primary
-            .pipeline
-            .front()
-            .is_some_and(|&last| last <= committed)
-        {
+        while primary.pipeline.front().is_some_and(|&last| last <= committed) {
             primary.pipeline.pop_front();
         }
         if primary.pipeline.is_empty() {
@@ -192,11 +179,7 @@ impl<S: Service> Replica<S> {
         out.set_timer(Timer::Heartbeat, self.settings.timeouts.heartbeat);
         if !primary.has_abdicated && self.settings.configuration.quorum() > 1 {
             primary.beat += 1;
-            let commit = Commit {
-                commit_number,
-                op_number,
-                beat: primary.beat,
-            };
+            let commit = Commit { commit_number, op_number, beat: primary.beat };
             out.broadcast(self.peer(Peer::Commit(commit)));
         }
     }
@@ -219,11 +202,7 @@ impl<S: Service> Replica<S> {
         }
         out.mark(Mark::PrepareResent);
         let entries = self.log.after(commit_number, usize::MAX);
-        let message = self.peer(Peer::Prepare(Prepare {
-            op_number,
-            commit_number,
-            entries,
-        }));
+        let message = self.peer(Peer::Prepare(Prepare { op_number, commit_number, entries }));
         for backup in self.settings.configuration.members() {
             if backup != self.number && primary.acknowledged[backup.index()] < op_number {
                 out.send(backup, message.clone());
@@ -326,18 +305,13 @@ impl<S: Service> Replica<S> {
     }
 
     pub(super) fn acknowledge(&self, out: &mut Outbox) {
-        let ok = Peer::PrepareOk {
-            op_number: self.op_number(),
-        };
+        let ok = Peer::PrepareOk { op_number: self.op_number() };
         out.send(self.primary_of(self.view), self.peer(ok));
     }
 
     fn note_primary_alive(&mut self, out: &mut Outbox) {
         self.votes.remove(self.number);
-        out.set_timer(
-            Timer::PrimarySilence,
-            self.settings.timeouts.primary_silence,
-        );
+        out.set_timer(Timer::PrimarySilence, self.settings.timeouts.primary_silence);
     }
 }
 
@@ -345,30 +319,14 @@ impl<S: Service> Replica<S> {
 impl<S: Service> Replica<S> {
     /// Executes up to there, in the order of the log; a primary replies (§4.1 steps 5 and 7).
     pub(super) fn commit_up_to(&mut self, committed: OpNumber, out: &mut Outbox) {
-        assert!(
-            committed <= self.op_number(),
-            "only what is in the log is executed"
-        );
+        assert!(committed <= self.op_number(), "only what is in the log is executed");
         while self.commit_number < committed {
             let op_number = self.commit_number.next();
-            let entry = self
-                .log
-                .get(op_number)
-                .expect("up to the op-number there is no hole");
+            let entry = self.log.get(op_number).expect("up to the op-number there is no hole");
             let (client, request_number) = (entry.client, entry.request_number);
-            let applied = Applied {
-                op_number,
-                client,
-                request_number,
-            };
+            let applied = Applied { op_number, client, request_number };
             let reply = self.service.apply(applied, &entry.operation);
-            self.client_table.finish(
-                client,
-                Executed {
-                    request_number,
-                    reply: reply.clone(),
-                },
-            );
+            self.client_table.finish(client, Executed { request_number, reply: reply.clone() });
             self.commit_number = op_number;
             if self.is_primary() {
                 self.reply(client, request_number, reply, out);
@@ -384,13 +342,7 @@ impl<S: Service> Replica<S> {
         out: &mut Outbox,
     ) {
         let (epoch, view) = (self.epoch, self.view);
-        let reply = Reply {
-            epoch,
-            view,
-            client,
-            request_number,
-            result,
-        };
+        let reply = Reply { epoch, view, client, request_number, result };
         out.reply(client, Message::Reply(reply));
     }
 }
@@ -399,10 +351,7 @@ impl<S: Service> Replica<S> {
 fn held_by(acknowledged: &[OpNumber], quorum: u8) -> OpNumber {
     let mut best = OpNumber(0);
     for &candidate in acknowledged {
-        let holders = acknowledged
-            .iter()
-            .filter(|&&held| held >= candidate)
-            .count();
+        let holders = acknowledged.iter().filter(|&&held| held >= candidate).count();
         if candidate > best && holders >= usize::from(quorum) {
             best = candidate;
         }

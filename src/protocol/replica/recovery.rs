@@ -15,10 +15,7 @@ impl<S: Service> Replica<S> {
         let Status::Recovering(recovering) = &self.status else {
             return;
         };
-        let recovery = Peer::Recovery {
-            nonce: recovering.nonce,
-            after: recovering.reached(),
-        };
+        let recovery = Peer::Recovery { nonce: recovering.nonce, after: recovering.reached() };
         out.broadcast(self.peer(recovery));
         out.set_timer(Timer::RecoveryResend, self.settings.timeouts.resend);
     }
@@ -40,11 +37,7 @@ impl<S: Service> Replica<S> {
             op_number: self.op_number(),
             commit_number: self.commit_number,
         });
-        let response = RecoveryResponse {
-            nonce,
-            log,
-            crash_vector: self.crash_vector,
-        };
+        let response = RecoveryResponse { nonce, log, crash_vector: self.crash_vector };
         out.send(from, self.peer(Peer::RecoveryResponse(Box::new(response))));
         if from == self.primary_of(self.view) {
             out.mark(Mark::PrimaryRecovering);

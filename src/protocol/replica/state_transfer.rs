@@ -42,18 +42,14 @@ pub(super) struct Salvage {
 
 impl Transfer {
     fn reached(&self) -> OpNumber {
-        self.base
-            .plus(u64::try_from(self.staged.len()).unwrap_or(u64::MAX))
+        self.base.plus(u64::try_from(self.staged.len()).unwrap_or(u64::MAX))
     }
 }
 
 impl<S: Service> Replica<S> {
     /// A view is running that this replica missed the start of: asks its sender for the log.
     pub(super) fn catch_up(&mut self, header: Header, out: &mut Outbox) {
-        let is_under_way = self
-            .transfer
-            .as_ref()
-            .is_some_and(|t| t.wanted >= header.view);
+        let is_under_way = self.transfer.as_ref().is_some_and(|t| t.wanted >= header.view);
         if is_under_way || self.is_primary_of(header.view) {
             return;
         }
@@ -100,16 +96,9 @@ impl<S: Service> Replica<S> {
         let Some(transfer) = &self.transfer else {
             return;
         };
-        let after = if self.is_running(transfer.wanted) {
-            self.op_number()
-        } else {
-            transfer.reached()
-        };
-        let request = GetState {
-            wanted: transfer.wanted,
-            after,
-            for_view_change: false,
-        };
+        let after =
+            if self.is_running(transfer.wanted) { self.op_number() } else { transfer.reached() };
+        let request = GetState { wanted: transfer.wanted, after, for_view_change: false };
         out.send(transfer.source, self.peer(Peer::GetState(request)));
         out.set_timer(Timer::TransferResend, self.settings.timeouts.resend);
     }
@@ -134,16 +123,11 @@ impl<S: Service> Replica<S> {
         // Also when there is nothing to add: the asker may need the view, not the operations.
         let part = LogPart {
             after: asked.after,
-            entries: self
-                .log
-                .after(asked.after, self.settings.bounds.transfer_max),
+            entries: self.log.after(asked.after, self.settings.bounds.transfer_max),
             op_number: self.op_number(),
             commit_number: self.commit_number,
         };
-        let state = NewState {
-            part,
-            for_view_change: asked.for_view_change,
-        };
+        let state = NewState { part, for_view_change: asked.for_view_change };
         out.send(from, self.peer(Peer::NewState(Box::new(state))));
     }
 
@@ -241,10 +225,7 @@ impl<S: Service> Replica<S> {
 
     /// Keeps entries that follow `base`, as far as they are committed.
     pub(super) fn salvage(&mut self, base: OpNumber, entries: Vec<Entry>, committed: OpNumber) {
-        let had = self
-            .salvage
-            .base
-            .plus(u64::try_from(self.salvage.entries.len()).unwrap_or(0));
+        let had = self.salvage.base.plus(u64::try_from(self.salvage.entries.len()).unwrap_or(0));
         if committed > had {
             let count = usize::try_from(committed.since(base)).unwrap_or(usize::MAX);
             self.salvage = Salvage { base, entries };

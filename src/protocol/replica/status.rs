@@ -92,8 +92,7 @@ pub(super) struct Choice {
 impl Merge {
     /// The last operation that has come.
     pub(super) fn reached(&self) -> OpNumber {
-        self.kept
-            .plus(u64::try_from(self.staged.len()).unwrap_or(u64::MAX))
+        self.kept.plus(u64::try_from(self.staged.len()).unwrap_or(u64::MAX))
     }
 }
 
@@ -113,12 +112,7 @@ pub(super) struct Recovering {
 impl Recovering {
     pub(super) fn new(nonce: Nonce, configuration: Configuration) -> Self {
         let views = vec![None; usize::from(configuration.replicas())].into_boxed_slice();
-        Self {
-            nonce,
-            views,
-            staged: Vec::new(),
-            target: None,
-        }
+        Self { nonce, views, staged: Vec::new(), target: None }
     }
 }
 
@@ -189,10 +183,7 @@ impl<S: Service> Replica<S> {
         assert!(!self.is_primary_of(self.view));
         self.enter_normal(out);
         self.status = Status::Normal(Role::Backup(Backup::default()));
-        out.set_timer(
-            Timer::PrimarySilence,
-            self.settings.timeouts.primary_silence,
-        );
+        out.set_timer(Timer::PrimarySilence, self.settings.timeouts.primary_silence);
     }
 
     /// Sets out for a later view: nothing of an earlier one is accepted from here on.
@@ -201,10 +192,7 @@ impl<S: Service> Replica<S> {
         self.view = view;
         self.leave_status(out);
         let collected = self.one_each(None);
-        self.status = Status::ViewChange(ViewChange {
-            collected,
-            merge: None,
-        });
+        self.status = Status::ViewChange(ViewChange { collected, merge: None });
         let timeouts = self.settings.timeouts;
         out.set_timer(Timer::ViewChangeResend, timeouts.resend);
         out.set_timer(Timer::ViewChangeStall, timeouts.view_change);
@@ -265,10 +253,7 @@ impl<S: Service> Replica<S> {
         kept: OpNumber,
         entries: impl IntoIterator<Item = Entry>,
     ) {
-        assert!(
-            kept >= self.commit_number,
-            "what is committed is never replaced"
-        );
+        assert!(kept >= self.commit_number, "what is committed is never replaced");
         self.log.truncate_after(kept);
         for entry in entries {
             self.log.append(entry);

@@ -21,9 +21,7 @@ impl<S: Service> Replica<S> {
     /// Says that it wants the next view, and goes there if enough others do (§4.2 step 1).
     pub(super) fn vote_for_next_view(&mut self, out: &mut Outbox) {
         self.votes.insert(self.number);
-        out.broadcast(self.peer(Peer::StartViewChange {
-            wanted: self.view.next(),
-        }));
+        out.broadcast(self.peer(Peer::StartViewChange { wanted: self.view.next() }));
         self.leave_if_a_quorum_wants(out);
     }
 
@@ -70,10 +68,7 @@ impl<S: Service> Replica<S> {
                 out.send(laggard, start);
             }
             Status::ViewChange(_) => {
-                out.send(
-                    laggard,
-                    self.peer(Peer::StartViewChange { wanted: self.view }),
-                );
+                out.send(laggard, self.peer(Peer::StartViewChange { wanted: self.view }));
             }
             Status::Normal(Role::Backup(_)) | Status::Recovering(_) => {
                 out.refuse(Refused::EarlierView);
@@ -84,10 +79,7 @@ impl<S: Service> Replica<S> {
     /// A backup hears nothing from its primary (§4.2 step 1).
     pub(super) fn on_primary_silence_timer(&mut self, out: &mut Outbox) {
         if matches!(self.status, Status::Normal(Role::Backup(_))) {
-            out.set_timer(
-                Timer::PrimarySilence,
-                self.settings.timeouts.primary_silence,
-            );
+            out.set_timer(Timer::PrimarySilence, self.settings.timeouts.primary_silence);
             self.vote_for_next_view(out);
         }
     }
@@ -196,11 +188,7 @@ impl<S: Service> Replica<S> {
         // In its last normal view a log is a prefix of its primary's. Of logs of different
         // views only what is committed is sure to be the same.
         let is_same_view = choice.last_normal_view == self.last_normal_view;
-        let kept = if is_same_view {
-            self.op_number()
-        } else {
-            self.commit_number
-        };
+        let kept = if is_same_view { self.op_number() } else { self.commit_number };
         let kept = kept.min(choice.log.op_number);
         if choice.source != self.number {
             out.mark(Mark::ForeignLog);
@@ -214,14 +202,7 @@ impl<S: Service> Replica<S> {
         let mut staged = self.take_salvage(kept);
         let missing = usize::try_from(choice.log.after.since(kept)).unwrap_or(usize::MAX);
         staged.truncate(missing);
-        self.go_on_with_merge(
-            Merge {
-                choice,
-                kept,
-                staged,
-            },
-            out,
-        );
+        self.go_on_with_merge(Merge { choice, kept, staged }, out);
     }
 
     /// The best log of those that a quorum reported: the latest last normal view wins, then the
@@ -242,11 +223,7 @@ impl<S: Service> Replica<S> {
         }
         // Its own among equals, so that nothing needs to be fetched.
         let rank = |(replica, vote): &(ReplicaNumber, &DoViewChange)| {
-            (
-                vote.last_normal_view,
-                vote.log.op_number,
-                *replica == self.number,
-            )
+            (vote.last_normal_view, vote.log.op_number, *replica == self.number)
         };
         let (source, best) = collected().max_by_key(rank)?;
         let commits = || collected().map(|(_, vote)| vote.log.commit_number);
@@ -282,9 +259,7 @@ impl<S: Service> Replica<S> {
 
     /// ⟨STARTVIEW v, l, n, k⟩, with the log from behind `after` on.
     fn start_view_after(&self, after: OpNumber) -> super::Message {
-        self.peer(Peer::StartView(Box::new(StartView {
-            log: self.log_part(after),
-        })))
+        self.peer(Peer::StartView(Box::new(StartView { log: self.log_part(after) })))
     }
 
     /// ⟨STARTVIEW v, l, n, k⟩, §4.2 step 5.
@@ -372,11 +347,7 @@ impl<S: Service> Replica<S> {
             return;
         };
         let Some(merge) = &change.merge else { return };
-        let request = GetState {
-            wanted: self.view,
-            after: merge.reached(),
-            for_view_change: true,
-        };
+        let request = GetState { wanted: self.view, after: merge.reached(), for_view_change: true };
         out.send(source, self.peer(Peer::GetState(request)));
     }
 

@@ -45,11 +45,7 @@ pub(super) fn check<S>(
         return Err(Finding::new(Code::Agreement, message));
     }
     if canonical.reply != execution.reply || canonical.state != execution.state {
-        let what = if canonical.reply == execution.reply {
-            "state"
-        } else {
-            "reply"
-        };
+        let what = if canonical.reply == execution.reply { "state" } else { "reply" };
         let message = format!("{number} came to another {what} at {op_number} than the first");
         return Err(Finding::new(Code::State, message));
     }

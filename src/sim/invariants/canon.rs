@@ -56,8 +56,7 @@ impl Canon {
     /// The operation with that op-number.
     #[must_use]
     pub fn get(&self, op_number: OpNumber) -> Option<&Canonical> {
-        self.operations
-            .get(usize::try_from(op_number.0).ok()?.checked_sub(1)?)
+        self.operations.get(usize::try_from(op_number.0).ok()?.checked_sub(1)?)
     }
 
     /// The latest operation.
@@ -75,11 +74,7 @@ impl Canon {
     /// The digest of what a client asked under that number.
     #[must_use]
     pub fn asked(&self, client: ClientId, number: RequestNumber) -> Option<u64> {
-        self.clients
-            .get(&client)?
-            .asked
-            .get(index(number)?)
-            .copied()
+        self.clients.get(&client)?.asked.get(index(number)?).copied()
     }
 
     /// Whether an entry of a log is the canonical one of that op-number.
@@ -97,11 +92,7 @@ impl Canon {
         let asker = self.clients.entry(client).or_default();
         asker.asked.push(digest_of(&asked.encode()));
         asker.executed.push(None);
-        assert_eq!(
-            index(number),
-            asker.asked.len().checked_sub(1),
-            "clients count by one"
-        );
+        assert_eq!(index(number), asker.asked.len().checked_sub(1), "clients count by one");
     }
 
     pub(super) fn append(

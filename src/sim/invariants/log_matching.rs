@@ -28,14 +28,8 @@ impl LogMatching {
         if op_number <= changed_after {
             return Ok(());
         }
-        let new = || ViewLog {
-            base: changed_after,
-            entries: Vec::new(),
-        };
-        let log = self
-            .views
-            .entry(replica.last_normal_view())
-            .or_insert_with(new);
+        let new = || ViewLog { base: changed_after, entries: Vec::new() };
+        let log = self.views.entry(replica.last_normal_view()).or_insert_with(new);
         let mut next = changed_after.max(log.base).next();
         while let Some(entry) = replica.entry(next) {
             let index = usize::try_from(next.since(log.base) - 1).unwrap_or(usize::MAX);

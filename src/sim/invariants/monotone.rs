@@ -20,9 +20,6 @@ pub(super) fn check(before: &Glance, now: &Glance) -> Judgement {
     } else {
         return Ok(());
     };
-    let message = format!(
-        "the {what} of {} went back: from {before} to {now}",
-        now.number
-    );
+    let message = format!("the {what} of {} went back: from {before} to {now}", now.number);
     Err(Finding::new(Code::Backwards, message))
 }

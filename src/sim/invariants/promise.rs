@@ -8,10 +8,8 @@ use super::{Finding, Glance, Judgement};
 /// Compares a replica with what its messages promised in this life.
 pub(super) fn check(promises: &Promises, now: &Glance) -> Judgement {
     if now.view < promises.view {
-        let message = format!(
-            "{} is in {} after it spoke in {}",
-            now.number, now.view, promises.view
-        );
+        let message =
+            format!("{} is in {} after it spoke in {}", now.number, now.view, promises.view);
         return Err(Finding::new(Code::Promise, message));
     }
     let Some((view, op_number)) = promises.prepare_ok else {

@@ -22,20 +22,12 @@ struct Holder {
 
 impl QuorumLog {
     pub(super) fn new(replicas: u8) -> Self {
-        let holder = Holder {
-            held: OpNumber(0),
-            can_vote: true,
-        };
-        Self {
-            replicas: vec![holder; usize::from(replicas)],
-        }
+        let holder = Holder { held: OpNumber(0), can_vote: true };
+        Self { replicas: vec![holder; usize::from(replicas)] }
     }
 
     pub(super) fn on_crash(&mut self, replica: u8) {
-        let forgotten = Holder {
-            held: OpNumber(0),
-            can_vote: false,
-        };
+        let forgotten = Holder { held: OpNumber(0), can_vote: false };
         self.replicas[usize::from(replica)] = forgotten;
     }
 

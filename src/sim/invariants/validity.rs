@@ -10,11 +10,7 @@ pub(super) fn check(canon: &Canon, execution: &Execution) -> Judgement {
     match canon.asked(applied.client, applied.request_number) {
         Some(asked) if asked == execution.operation => Ok(()),
         asked => {
-            let how = if asked.is_some() {
-                "with another operation"
-            } else {
-                "by nobody"
-            };
+            let how = if asked.is_some() { "with another operation" } else { "by nobody" };
             let message = format!(
                 "{}/{} was executed at {} and asked for {how}",
                 applied.client, applied.request_number, applied.op_number

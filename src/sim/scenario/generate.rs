@@ -17,8 +17,12 @@ impl Scenario {
     #[must_use]
     pub fn generate(seed: u64) -> Self {
         let mut rng = Stream::new(seed, Purpose::Scenario, 0);
-        let cluster = generate_cluster(&mut rng);
+        let mut cluster = generate_cluster(&mut rng);
         let workload = generate_workload(&mut rng);
+        if rng.hits(Ratio::percent(10)) {
+            // Too small for the clients that restart under new ids.
+            cluster.bounds.clients_max = usize::from(workload.clients);
+        }
         // The faults cover the time in which the clients ask, and some of the quiet after it.
         let per_client = u64::from(workload.operations / u32::from(workload.clients));
         let pause = workload.think_mean.0 + 5_000_000;
@@ -47,11 +51,7 @@ fn generate_cluster(rng: &mut Stream) -> Cluster {
     let silence = heartbeat * patience;
     let tiny = rng.hits(Ratio::percent(30));
     let bounds = Bounds {
-        pipeline_max: if tiny {
-            rng.choose(&[1, 2, 3])
-        } else {
-            rng.choose(&[4, 8, 16])
-        },
+        pipeline_max: if tiny { rng.choose(&[1, 2, 3]) } else { rng.choose(&[4, 8, 16]) },
         batch_max: rng.choose(&[1, 2, 8, 64]),
         requests_max: if tiny { rng.choose(&[1, 2, 4]) } else { 64 },
         clients_max: 64,
@@ -76,12 +76,7 @@ fn generate_cluster(rng: &mut Stream) -> Cluster {
             view_change: Span::millis(silence * rng.choose(&[1, 2])).duration(),
         },
         jitter: rng.choose(&[Ratio::percent(5), Ratio::percent(20), Ratio::percent(50)]),
-        drift: rng.choose(&[
-            Ratio::ZERO,
-            Ratio::ZERO,
-            Ratio::percent(1),
-            Ratio::percent(20),
-        ]),
+        drift: rng.choose(&[Ratio::ZERO, Ratio::ZERO, Ratio::percent(1), Ratio::percent(20)]),
     }
 }
 
@@ -108,11 +103,7 @@ fn generate_weather(rng: &mut Stream) -> Weather {
     let mut some = |choices: &[u32]| {
         let on = rng.hits(Ratio::percent(50));
         let millionths = rng.choose(choices);
-        if on {
-            Ratio::millionths(millionths)
-        } else {
-            Ratio::ZERO
-        }
+        if on { Ratio::millionths(millionths) } else { Ratio::ZERO }
     };
     let drop = some(&[1_000, 10_000, 50_000, 150_000]);
     let duplicate = some(&[1_000, 20_000, 100_000]);
@@ -164,10 +155,7 @@ fn generate_faults(
         Kind::Lose,
         Kind::Jump,
     ];
-    let kinds: Vec<Kind> = kinds
-        .into_iter()
-        .filter(|_| rng.hits(Ratio::percent(50)))
-        .collect();
+    let kinds: Vec<Kind> = kinds.into_iter().filter(|_| rng.hits(Ratio::percent(50))).collect();
     let count = rng.choose(&[0, 2, 4, 8, 16, 24]);
     if kinds.is_empty() {
         return Vec::new();
@@ -196,11 +184,7 @@ fn generate_faults(
             | Kind::Flap
             | Kind::Lose => Some(lasting),
         };
-        faults.push(Fault {
-            trigger,
-            action,
-            heal_after,
-        });
+        faults.push(Fault { trigger, action, heal_after });
     }
     faults
 }
@@ -227,9 +211,7 @@ fn generate_action(
         Kind::Crash => Action::Crash(victim(rng, cluster)),
         Kind::ClientCrash => {
             let last = u64::from(workload.clients) - 1;
-            Action::Crash(Target::Client(
-                u16::try_from(rng.between(0, last)).unwrap_or(0),
-            ))
+            Action::Crash(Target::Client(u16::try_from(rng.between(0, last)).unwrap_or(0)))
         }
         Kind::Pause => Action::Pause(victim(rng, cluster)),
         Kind::Partition => {
@@ -269,10 +251,9 @@ fn generate_action(
             to: rng.hits(Ratio::percent(60)).then(|| victim(rng, cluster)),
             share: rng.choose(&[Ratio::percent(50), Ratio::ONE]),
         },
-        Kind::Jump => Action::Jump(
-            victim(rng, cluster),
-            Span(rng.between(silence / 8, silence * 4)),
-        ),
+        Kind::Jump => {
+            Action::Jump(victim(rng, cluster), Span(rng.between(silence / 8, silence * 4)))
+        }
     }
 }
 

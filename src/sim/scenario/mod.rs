@@ -232,10 +232,7 @@ impl Default for Scenario {
                 straggle_max: Span::millis(2_000),
                 misroute: Ratio::ZERO,
             },
-            limits: Limits {
-                duration: Span::millis(60_000),
-                settle: Span::millis(30_000),
-            },
+            limits: Limits { duration: Span::millis(60_000), settle: Span::millis(30_000) },
             faults: Vec::new(),
             messages: Vec::new(),
             expect: Expect::default(),

@@ -29,11 +29,7 @@ pub struct ScenarioError {
 
 impl fmt::Display for ScenarioError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "line {}, column {}: {}",
-            self.line, self.column, self.message
-        )?;
+        writeln!(f, "line {}, column {}: {}", self.line, self.column, self.message)?;
         writeln!(f, "  |")?;
         writeln!(f, "{:>2}| {}", self.line, self.source_line)?;
         write!(f, "  | {:>width$}", "^", width = self.column)
@@ -69,10 +65,7 @@ struct RawScenario {
 }
 
 #[derive(Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected a seed: a whole number, or a text with one"
-)]
+#[serde(untagged, expecting = "expected a seed: a whole number, or a text with one")]
 enum RawSeed {
     Number(u64),
     Text(String),
@@ -227,13 +220,7 @@ impl Scenario {
     pub fn parse(text: &str) -> Result<Self, ScenarioError> {
         let raw: RawScenario = toml::from_str(text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
-            locate(
-                text,
-                At {
-                    span,
-                    message: error.message().to_owned(),
-                },
-            )
+            locate(text, At { span, message: error.message().to_owned() })
         })?;
         raw.check().map_err(|at| locate(text, at))
     }
@@ -264,20 +251,15 @@ impl RawScenario {
         let default = Scenario::default();
         let cluster = self.cluster.unwrap_or_default().check(default.cluster)?;
         let workload = self.workload.unwrap_or_default().check(default.workload)?;
-        let cast = Cast {
-            replicas: cluster.replicas,
-            clients: workload.clients,
-        };
+        let cast = Cast { replicas: cluster.replicas, clients: workload.clients };
         let seed = match self.seed {
             None => default.seed,
             Some(seed) => {
                 let span = seed.span();
                 match seed.into_inner() {
                     RawSeed::Number(number) => number,
-                    RawSeed::Text(text) => seed::parse(&text).map_err(|error| At {
-                        span,
-                        message: error.to_string(),
-                    })?,
+                    RawSeed::Text(text) => seed::parse(&text)
+                        .map_err(|error| At { span, message: error.to_string() })?,
                 }
             }
         };
@@ -287,11 +269,7 @@ impl RawScenario {
             workload,
             network: self.network.unwrap_or_default().check(default.network)?,
             limits: self.limits.unwrap_or_default().check(default.limits)?,
-            faults: self
-                .fault
-                .into_iter()
-                .map(|f| check_fault(f, cast))
-                .collect::<Checked<_>>()?,
+            faults: self.fault.into_iter().map(|f| check_fault(f, cast)).collect::<Checked<_>>()?,
             messages: self
                 .message
                 .into_iter()
@@ -348,17 +326,10 @@ impl RawCluster {
 
 impl RawWorkload {
     fn check(self, default: Workload) -> Checked<Workload> {
-        let think = self.think.unwrap_or(RawThink {
-            min: None,
-            mean: None,
-        });
+        let think = self.think.unwrap_or(RawThink { min: None, mean: None });
         let clients = number(self.clients, u64::from(default.clients), 1, 1_000)?;
-        let operations = number(
-            self.operations,
-            u64::from(default.operations),
-            1,
-            u64::from(u32::MAX),
-        )?;
+        let operations =
+            number(self.operations, u64::from(default.operations), 1, u64::from(u32::MAX))?;
         let keys = number(self.keys, u64::from(default.keys), 1, u64::from(u16::MAX))?;
         Ok(Workload {
             clients: u16::try_from(clients).unwrap_or(u16::MAX),
@@ -374,15 +345,8 @@ impl RawWorkload {
 
 impl RawNetwork {
     fn check(self, default: Weather) -> Checked<Weather> {
-        let delay = self.delay.unwrap_or(RawDelay {
-            min: None,
-            mean: None,
-            max: None,
-        });
-        let straggle = self.straggle.unwrap_or(RawStraggle {
-            share: None,
-            max: None,
-        });
+        let delay = self.delay.unwrap_or(RawDelay { min: None, mean: None, max: None });
+        let straggle = self.straggle.unwrap_or(RawStraggle { share: None, max: None });
         let place = delay.max.as_ref().map(Spanned::span);
         let weather = Weather {
             delay_min: span(delay.min, default.delay_min)?,
@@ -400,10 +364,7 @@ impl RawNetwork {
                 "delays must not shrink from min over mean to max: {}, {}, {}",
                 weather.delay_min, weather.delay_mean, weather.delay_max
             );
-            return Err(At {
-                span: place.unwrap_or(0..0),
-                message,
-            });
+            return Err(At { span: place.unwrap_or(0..0), message });
         }
         Ok(weather)
     }
@@ -444,18 +405,12 @@ impl RawExpect {
 fn check_fault(raw: Spanned<RawFault>, cast: Cast) -> Checked<Fault> {
     let place = raw.span();
     let raw = raw.into_inner();
-    let one = |message: &str| At {
-        span: place.clone(),
-        message: message.to_owned(),
-    };
+    let one = |message: &str| At { span: place.clone(), message: message.to_owned() };
     let trigger = match (raw.at, raw.when) {
         (Some(at), None) => Trigger::At(span(Some(at), Span::ZERO)?),
         (None, Some(when)) => {
             let Target::Replica(replica) = target(&when.replica, cast)? else {
-                return Err(wrong(
-                    &when.replica,
-                    "only a replica's number can stand here",
-                ));
+                return Err(wrong(&when.replica, "only a replica's number can stand here"));
             };
             Trigger::When(replica, milestone(&when.reaches)?)
         }
@@ -468,12 +423,7 @@ fn check_fault(raw: Spanned<RawFault>, cast: Cast) -> Checked<Fault> {
         raw.restart.map(|t| Ok(Action::Restart(target(&t, cast)?))),
         raw.pause.map(|t| Ok(Action::Pause(target(&t, cast)?))),
         raw.partition.map(|groups| check_partition(&groups, cast)),
-        raw.cut.map(|cut| {
-            Ok(Action::Cut(
-                targets(&cut.from, cast)?,
-                targets(&cut.to, cast)?,
-            ))
-        }),
+        raw.cut.map(|cut| Ok(Action::Cut(targets(&cut.from, cast)?, targets(&cut.to, cast)?))),
         raw.flap.map(|flap| check_flap(flap, cast)),
         raw.lose.map(|lose| check_lose(lose, cast)),
         raw.jump.map(|jump| {
@@ -488,15 +438,8 @@ fn check_fault(raw: Spanned<RawFault>, cast: Cast) -> Checked<Fault> {
              `flap`, `lose`, `jump`",
         ));
     };
-    let heal_after = raw
-        .heal_after
-        .map(|after| span(Some(after), Span::ZERO))
-        .transpose()?;
-    Ok(Fault {
-        trigger,
-        action: action?,
-        heal_after,
-    })
+    let heal_after = raw.heal_after.map(|after| span(Some(after), Span::ZERO)).transpose()?;
+    Ok(Fault { trigger, action: action?, heal_after })
 }
 
 fn check_partition(groups: &Spanned<Vec<Vec<Text>>>, cast: Cast) -> Checked<Action> {
@@ -519,16 +462,9 @@ fn check_flap(flap: RawFlap, cast: Cast) -> Checked<Action> {
     let ends = targets(flap.link.get_ref(), cast)?;
     let [a, b] = ends[..] else {
         let message = "a link has two ends".to_owned();
-        return Err(At {
-            span: flap.link.span(),
-            message,
-        });
+        return Err(At { span: flap.link.span(), message });
     };
-    Ok(Action::Flap(
-        a,
-        b,
-        Span::from(patience(Some(flap.every), Span::ZERO)?),
-    ))
+    Ok(Action::Flap(a, b, Span::from(patience(Some(flap.every), Span::ZERO)?)))
 }
 
 fn check_lose(lose: RawLose, cast: Cast) -> Checked<Action> {
@@ -543,22 +479,14 @@ fn check_lose(lose: RawLose, cast: Cast) -> Checked<Action> {
     };
     let from = lose.from.map(|t| target(&t, cast)).transpose()?;
     let to = lose.to.map(|t| target(&t, cast)).transpose()?;
-    Ok(Action::Lose {
-        kind,
-        from,
-        to,
-        share: ratio(lose.share, Ratio::ONE)?,
-    })
+    Ok(Action::Lose { kind, from, to, share: ratio(lose.share, Ratio::ONE)? })
 }
 
 fn check_message(raw: Spanned<RawMessage>, cast: Cast) -> Checked<MessageFate> {
     let raw = raw.into_inner();
     let allowed = "a link is written \"r0->r2\"";
-    let (from, to) = raw
-        .link
-        .get_ref()
-        .split_once("->")
-        .ok_or_else(|| wrong(&raw.link, allowed))?;
+    let (from, to) =
+        raw.link.get_ref().split_once("->").ok_or_else(|| wrong(&raw.link, allowed))?;
     let end = |name: &str| {
         let name = Spanned::new(raw.link.span(), name.trim().to_owned());
         match target(&name, cast)? {
@@ -569,25 +497,15 @@ fn check_message(raw: Spanned<RawMessage>, cast: Cast) -> Checked<MessageFate> {
     let fate = match (raw.fate.get_ref().as_str(), raw.after) {
         ("drop", None) => Scripted::Drop,
         ("twice", None) => Scripted::Twice,
-        ("deliver", after) => Scripted::Deliver(
-            after
-                .map(|after| span(Some(after), Span::ZERO))
-                .transpose()?,
-        ),
+        ("deliver", after) => {
+            Scripted::Deliver(after.map(|after| span(Some(after), Span::ZERO)).transpose()?)
+        }
         _ => {
-            return Err(wrong(
-                &raw.fate,
-                "a fate is \"drop\", \"twice\" or \"deliver\"",
-            ));
+            return Err(wrong(&raw.fate, "a fate is \"drop\", \"twice\" or \"deliver\""));
         }
     };
     let nth = number(Some(raw.nth), 1, 1, u64::MAX)?;
-    Ok(MessageFate {
-        from: end(from)?,
-        to: end(to)?,
-        nth,
-        fate,
-    })
+    Ok(MessageFate { from: end(from)?, to: end(to)?, nth, fate })
 }
 
 fn targets(names: &[Text], cast: Cast) -> Checked<Vec<Target>> {
@@ -601,10 +519,7 @@ fn target(name: &Text, cast: Cast) -> Checked<Target> {
         "backup" => return Ok(Target::Backup),
         _ => {}
     }
-    let number = |prefix| {
-        text.strip_prefix(prefix)
-            .and_then(|n: &str| n.parse::<u16>().ok())
-    };
+    let number = |prefix| text.strip_prefix(prefix).and_then(|n: &str| n.parse::<u16>().ok());
     if let Some(replica) = number('r').and_then(|n| u8::try_from(n).ok()) {
         if replica < cast.replicas {
             return Ok(Target::Replica(replica));
@@ -640,10 +555,7 @@ fn milestone(text: &Text) -> Checked<Milestone> {
 }
 
 fn wrong(text: &Text, allowed: &str) -> At {
-    At {
-        span: text.span(),
-        message: format!("\"{}\": {allowed}", text.get_ref()),
-    }
+    At { span: text.span(), message: format!("\"{}\": {allowed}", text.get_ref()) }
 }
 
 fn number(value: Option<Spanned<u64>>, default: u64, min: u64, max: u64) -> Checked<u64> {
@@ -654,10 +566,7 @@ fn number(value: Option<Spanned<u64>>, default: u64, min: u64, max: u64) -> Chec
         return Ok(*value.get_ref());
     }
     let message = format!("{} is not in {min} to {max}", value.get_ref());
-    Err(At {
-        span: value.span(),
-        message,
-    })
+    Err(At { span: value.span(), message })
 }
 
 fn count(value: Option<Spanned<u64>>, default: usize) -> Checked<usize> {
@@ -670,20 +579,16 @@ fn ratio(value: Option<Text>, default: Ratio) -> Checked<Ratio> {
     let Some(text) = value else {
         return Ok(default);
     };
-    Ratio::parse(text.get_ref()).map_err(|error| At {
-        span: text.span(),
-        message: error.to_string(),
-    })
+    Ratio::parse(text.get_ref())
+        .map_err(|error| At { span: text.span(), message: error.to_string() })
 }
 
 fn span(value: Option<Text>, default: Span) -> Checked<Span> {
     let Some(text) = value else {
         return Ok(default);
     };
-    Span::parse(text.get_ref()).map_err(|error| At {
-        span: text.span(),
-        message: error.to_string(),
-    })
+    Span::parse(text.get_ref())
+        .map_err(|error| At { span: text.span(), message: error.to_string() })
 }
 
 /// A span that must not be nothing.
@@ -692,10 +597,7 @@ fn patience(value: Option<Text>, default: Span) -> Checked<core::time::Duration>
     let checked = span(value, default)?;
     if checked == Span::ZERO {
         let message = "this must be more than nothing".to_owned();
-        return Err(At {
-            span: place.unwrap_or(0..0),
-            message,
-        });
+        return Err(At { span: place.unwrap_or(0..0), message });
     }
     Ok(checked.duration())
 }

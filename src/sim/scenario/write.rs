@@ -53,11 +53,7 @@ impl Scenario {
         writeln!(f, "transfer = {}", bounds.transfer_max)?;
         writeln!(f, "heartbeat = \"{}\"", Span::from(timeouts.heartbeat))?;
         writeln!(f, "resend = \"{}\"", Span::from(timeouts.resend))?;
-        writeln!(
-            f,
-            "primary-silence = \"{}\"",
-            Span::from(timeouts.primary_silence)
-        )?;
+        writeln!(f, "primary-silence = \"{}\"", Span::from(timeouts.primary_silence))?;
         writeln!(f, "view-change = \"{}\"", Span::from(timeouts.view_change))?;
         writeln!(f, "jitter = \"{}\"", cluster.jitter)?;
         writeln!(f, "drift = \"{}\"", cluster.drift)
@@ -79,10 +75,7 @@ impl Scenario {
         let net = &self.network;
         writeln!(f, "\n[network]")?;
         let (min, mean, max) = (net.delay_min, net.delay_mean, net.delay_max);
-        writeln!(
-            f,
-            "delay = {{ min = \"{min}\", mean = \"{mean}\", max = \"{max}\" }}"
-        )?;
+        writeln!(f, "delay = {{ min = \"{min}\", mean = \"{mean}\", max = \"{max}\" }}")?;
         writeln!(f, "drop = \"{}\"", net.drop)?;
         writeln!(f, "duplicate = \"{}\"", net.duplicate)?;
         writeln!(f, "reorder = \"{}\"", net.reorder)?;
@@ -100,10 +93,7 @@ fn write_fault(fault: &Fault, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match fault.trigger {
         Trigger::At(at) => writeln!(f, "at = \"{at}\"")?,
         Trigger::When(replica, milestone) => {
-            writeln!(
-                f,
-                "when = {{ replica = \"r{replica}\", reaches = \"{milestone}\" }}"
-            )?;
+            writeln!(f, "when = {{ replica = \"r{replica}\", reaches = \"{milestone}\" }}")?;
         }
     }
     let name = fault.action.name();
@@ -119,17 +109,9 @@ fn write_fault(fault: &Fault, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             writeln!(f, "{name} = {{ from = {}, to = {} }}", list(from), list(to))?;
         }
         Action::Flap(a, b, every) => {
-            writeln!(
-                f,
-                "{name} = {{ link = [\"{a}\", \"{b}\"], every = \"{every}\" }}"
-            )?;
+            writeln!(f, "{name} = {{ link = [\"{a}\", \"{b}\"], every = \"{every}\" }}")?;
         }
-        Action::Lose {
-            kind,
-            from,
-            to,
-            share,
-        } => {
+        Action::Lose { kind, from, to, share } => {
             let mut keys = Vec::new();
             if let Some(kind) = kind {
                 keys.push(format!("kind = \"{kind}\""));
@@ -144,10 +126,7 @@ fn write_fault(fault: &Fault, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             writeln!(f, "{name} = {{ {} }}", keys.join(", "))?;
         }
         Action::Jump(target, forward) => {
-            writeln!(
-                f,
-                "{name} = {{ process = \"{target}\", forward = \"{forward}\" }}"
-            )?;
+            writeln!(f, "{name} = {{ process = \"{target}\", forward = \"{forward}\" }}")?;
         }
     }
     if let Some(after) = fault.heal_after {
@@ -173,17 +152,9 @@ fn write_message(message: &MessageFate, f: &mut fmt::Formatter<'_>) -> fmt::Resu
 
 fn write_expect(expect: &Expect, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     writeln!(f, "\n[expect]")?;
-    writeln!(
-        f,
-        "verdict = \"{}\"",
-        expect.violation.as_deref().unwrap_or("pass")
-    )?;
+    writeln!(f, "verdict = \"{}\"", expect.violation.as_deref().unwrap_or("pass"))?;
     if !expect.marks.is_empty() {
-        let marks: Vec<String> = expect
-            .marks
-            .iter()
-            .map(|mark| format!("\"{mark}\""))
-            .collect();
+        let marks: Vec<String> = expect.marks.iter().map(|mark| format!("\"{mark}\"")).collect();
         writeln!(f, "marks = [{}]", marks.join(", "))?;
     }
     Ok(())

@@ -1,0 +1,60 @@
+//! Exit statuses: scripts tell a bug found from a mistake in the command by them.
+
+use std::fmt;
+use std::path::PathBuf;
+use vsr::sim::scenario::ScenarioError;
+
+/// Nothing was found.
+pub(crate) const CLEAN: u8 = 0;
+/// Nothing ran.
+pub(crate) const NOTHING_RAN: u8 = 4;
+/// Something was violated.
+pub(crate) const VIOLATION: u8 = 100;
+/// No verdict was reached.
+pub(crate) const UNDECIDED: u8 = 102;
+/// A scenario did not show what it expects.
+pub(crate) const NOT_REPRODUCED: u8 = 103;
+/// One seed gave two hashes.
+pub(crate) const TWO_HASHES: u8 = 104;
+/// A broken system was not caught.
+pub(crate) const BLIND: u8 = 105;
+
+/// Why a command could not be carried out.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A file can't be read.
+    Unreadable(PathBuf, std::io::Error),
+    /// A file is no scenario.
+    NoScenario(PathBuf, ScenarioError),
+    /// Nothing was found to run.
+    NoFiles(PathBuf),
+    /// What came out can't be written.
+    Output(std::io::Error),
+}
+
+impl Failure {
+    pub(crate) const fn status(&self) -> u8 {
+        match self {
+            Self::Unreadable(..) | Self::NoScenario(..) => 2,
+            Self::NoFiles(_) => NOTHING_RAN,
+            Self::Output(_) => 1,
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::NoScenario(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::NoFiles(path) => write!(f, "{}: no scenario files (*.toml)", path.display()),
+            Self::Output(error) => write!(f, "the output can't be written: {error}"),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Scenario files: read, run, and compared with what they expect.
+
+use crate::arguments::{Format, Options};
+use crate::exit::{CLEAN, Failure, NOT_REPRODUCED, UNDECIDED, VIOLATION};
+use crate::seeds;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use vsr::report::style::{BAD, GOOD, paint};
+use vsr::report::{json, number};
+use vsr::sim::Scenario;
+
+/// Runs files, and all files in folders.
+pub(crate) fn run(paths: &[PathBuf], options: &Options) -> Result<u8, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        let before = files.len();
+        collect(path, &mut files)?;
+        if files.len() == before {
+            return Err(Failure::NoFiles(path.clone()));
+        }
+    }
+    // All are read before the first runs: a mistake in the last is told at once.
+    let scenarios = files
+        .into_iter()
+        .map(|file| Ok((read(&file)?, file)))
+        .collect::<Result<Vec<_>, Failure>>()?;
+    let mut worst = CLEAN;
+    for (scenario, file) in &scenarios {
+        worst = worst.max(run_one(scenario, file, options)?);
+    }
+    if scenarios.len() > 1 && options.format == Format::Text {
+        let count = u64::try_from(scenarios.len()).unwrap_or(u64::MAX);
+        let verdict = if worst == CLEAN { paint(GOOD, "as expected") } else { paint(BAD, "not") };
+        let files = number::counted(count, "scenario", "scenarios");
+        writeln!(anstream::stdout(), "{files}: {verdict}")?;
+    }
+    Ok(worst)
+}
+
+/// Reads a scenario file.
+pub(crate) fn read(file: &Path) -> Result<Scenario, Failure> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::Unreadable(file.to_owned(), error))?;
+    Scenario::parse(&text).map_err(|error| Failure::NoScenario(file.to_owned(), error))
+}
+
+fn run_one(scenario: &Scenario, file: &Path, options: &Options) -> Result<u8, Failure> {
+    let report = vsr::sim::run(scenario);
+    let unmet = report.unmet(&scenario.expect);
+    let name = file.display().to_string();
+    let mut out = anstream::stdout().lock();
+    match options.format {
+        Format::Json => writeln!(out, "{}", json::file(&report, &name, unmet.as_deref()))?,
+        Format::Text => match &unmet {
+            None => {
+                let verdict = report.violation.as_ref().map_or("pass", |v| v.code.text());
+                writeln!(out, "{} {name}", paint(GOOD, &format!("{verdict:<5}")))?;
+            }
+            Some(why) => {
+                writeln!(out, "{} {name}: {why}", paint(BAD, "unmet"))?;
+                if report.violation.is_some() {
+                    write!(out, "{}", seeds::explain(scenario, &name))?;
+                }
+            }
+        },
+    }
+    Ok(match (unmet, &report.violation, &report.undecided) {
+        (None, ..) => CLEAN,
+        (Some(_), Some(_), _) => VIOLATION,
+        (Some(_), None, Some(_)) => UNDECIDED,
+        (Some(_), None, None) => NOT_REPRODUCED,
+    })
+}
+
+/// The scenario files at a path, in the order of their names.
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let unreadable = |error| Failure::Unreadable(path.to_owned(), error);
+    if !std::fs::metadata(path).map_err(unreadable)?.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let mut entries = std::fs::read_dir(path)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>())
+        .map_err(unreadable)?;
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() || entry.extension().is_some_and(|extension| extension == "toml") {
+            collect(&entry, files)?;
+        }
+    }
+    Ok(())
+}

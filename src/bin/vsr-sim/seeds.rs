@@ -1,0 +1,115 @@
+//! One run: by its seed, or by its file; and what it consists of.
+
+use crate::arguments::{Format, Options};
+use crate::exit::{CLEAN, Failure, UNDECIDED, VIOLATION};
+use crate::files;
+use std::io::Write;
+use std::path::Path;
+use vsr::report::{Lines, json, number, text};
+use vsr::sim::{Report, Scenario, run_recorded};
+
+/// Runs a seed and says what came of it.
+pub(crate) fn run(seed: Option<u64>, options: &Options) -> Result<u8, Failure> {
+    let seed = seed.unwrap_or_else(pick_seed);
+    let scenario = Scenario::generate(seed);
+    let watch = Stopwatch::start();
+    let report = vsr::sim::run(&scenario);
+    if !options.quiet {
+        writeln!(anstream::stderr(), "{}", watch.speed(report.tally.events))?;
+    }
+    let mut out = anstream::stdout().lock();
+    match options.format {
+        Format::Json => writeln!(out, "{}", json::run(&report))?,
+        Format::Text => {
+            write!(out, "{}", text::summary(&scenario, &report))?;
+            if report.violation.is_some() {
+                writeln!(out)?;
+                write!(out, "{}", explain(&scenario, &format!("--seed {seed}")))?;
+            }
+        }
+    }
+    Ok(status(&report))
+}
+
+/// The failure of a scenario in words. The run is repeated and recorded: being deterministic,
+/// it could do without the record the first time.
+pub(crate) fn explain(scenario: &Scenario, replay: &str) -> String {
+    let (report, trace) = run_recorded(scenario);
+    match &report.violation {
+        Some(violation) => text::failure(scenario, violation, &trace, replay),
+        None => String::new(),
+    }
+}
+
+/// The exit status of a run.
+pub(crate) const fn status(report: &Report) -> u8 {
+    match (&report.violation, &report.undecided) {
+        (Some(_), _) => VIOLATION,
+        (None, Some(_)) => UNDECIDED,
+        (None, None) => CLEAN,
+    }
+}
+
+/// Prints the scenario that a seed stands for.
+pub(crate) fn print_scenario(seed: u64) -> Result<u8, Failure> {
+    let mut out = anstream::stdout().lock();
+    writeln!(out, "# What seed {seed} stands for.")?;
+    write!(out, "{}", Scenario::generate(seed))?;
+    Ok(CLEAN)
+}
+
+/// Prints what happens in a run, a line each.
+pub(crate) fn trace(seed: Option<u64>, file: Option<&Path>) -> Result<u8, Failure> {
+    let scenario = match (seed, file) {
+        (Some(seed), _) => Scenario::generate(seed),
+        (None, Some(file)) => files::read(file)?,
+        (None, None) => Scenario::default(),
+    };
+    let (report, trace) = run_recorded(&scenario);
+    let lines = Lines::new(&scenario);
+    let mut out = std::io::BufWriter::new(anstream::stdout().lock());
+    for record in &trace {
+        writeln!(out, "{}", lines.line(record))?;
+    }
+    if let Some(violation) = &report.violation {
+        writeln!(out, "✗       {} {}: {}", violation.at, violation.code, violation.message)?;
+    }
+    out.flush()?;
+    Ok(status(&report))
+}
+
+/// A seed that nobody has chosen.
+#[expect(clippy::disallowed_types, reason = "a fresh seed is what the clock is asked for here")]
+fn pick_seed() -> u64 {
+    let now = std::time::SystemTime::now();
+    let since = now.duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let nanos = u64::try_from(since.as_nanos() & u128::from(u64::MAX)).unwrap_or(0);
+    vsr::sim::random::mix(nanos)
+}
+
+/// How fast something was, for people to see; never part of a result.
+#[expect(clippy::disallowed_types, reason = "speed is told by the wall clock")]
+pub(crate) struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    #[expect(clippy::disallowed_types, reason = "speed is told by the wall clock")]
+    pub(crate) fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    pub(crate) fn seconds(&self) -> f64 {
+        self.0.elapsed().as_secs_f64()
+    }
+
+    pub(crate) fn whole_seconds(&self) -> u64 {
+        self.0.elapsed().as_secs()
+    }
+
+    pub(crate) fn speed(&self, events: u64) -> String {
+        let micros = self.0.elapsed().as_micros().max(1);
+        let per_second = u128::from(events) * 1_000_000 / micros;
+        let per_second = u64::try_from(per_second).unwrap_or(u64::MAX);
+        let millis = number::grouped(u64::try_from(micros / 1_000).unwrap_or(u64::MAX));
+        format!("{millis} ms, {} events/s", number::grouped(per_second))
+    }
+}

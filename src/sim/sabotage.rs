@@ -1,0 +1,62 @@
+//! Hosts that cheat: broken systems that the simulator must see through, or it sees nothing.
+//!
+//! The replica's code stays as it is. What is broken is how it is hosted, in ways that amount
+//! to well-known mistakes of such systems.
+
+use super::violation::Code;
+
+/// How a host cheats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sabotage {
+    /// It acknowledges its own PREPAREs in the name of everybody: the primary commits and
+    /// answers before anybody else holds the operation.
+    AnswersTooSoon,
+    /// It restarts a replica that lost its memory as a new member, without recovery.
+    ForgetsToRecover,
+    /// It swallows the timers by which messages are sent again.
+    NeverResends,
+    /// It gives a client the answer to another of its requests.
+    AnswersWrongly,
+    /// Its service returns something that depends on the replica.
+    DiffersByReplica,
+    /// It says PREPAREOK for more than its replica holds.
+    PromisesTooMuch,
+}
+
+impl Sabotage {
+    /// Every way.
+    pub const ALL: [Self; 6] = [
+        Self::AnswersTooSoon,
+        Self::ForgetsToRecover,
+        Self::NeverResends,
+        Self::AnswersWrongly,
+        Self::DiffersByReplica,
+        Self::PromisesTooMuch,
+    ];
+
+    /// What is broken, in words.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AnswersTooSoon => "a primary that answers before a quorum holds the operation",
+            Self::ForgetsToRecover => "a replica that restarts empty and takes part at once",
+            Self::NeverResends => "a group that never sends anything again",
+            Self::AnswersWrongly => "a primary that mixes up its answers",
+            Self::DiffersByReplica => "a service that is not deterministic",
+            Self::PromisesTooMuch => "a backup that acknowledges what it does not hold",
+        }
+    }
+
+    /// The codes by which it may be caught.
+    #[must_use]
+    pub const fn codes(self) -> &'static [Code] {
+        match self {
+            Self::AnswersTooSoon => &[Code::Lost, Code::Agreement],
+            Self::ForgetsToRecover => &[Code::Lost, Code::Agreement, Code::Primary, Code::Log],
+            Self::NeverResends => &[Code::Liveness],
+            Self::AnswersWrongly => &[Code::Reply],
+            Self::DiffersByReplica => &[Code::State],
+            Self::PromisesTooMuch => &[Code::Lost, Code::Promise],
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The commands of a transcript, and how they are read.
+//!
+//! - `group 3 pipeline=1 batch=2 requests=1 clients=2 transfer=2 bytes=9`: three replicas, and
+//!   which bounds are not the default ones.
+//! - `request r0 c7 s2 text`: a client's request reaches a replica; the text is the operation.
+//! - `deliver`: every message in flight, and what they cause, in order, until nothing is left.
+//! - `deliver …`: those in flight now that match; likewise `drop …` (lost), `duplicate …` (one
+//!   more copy of each), `hold …` (stays behind) and `release …` (back, behind the others).
+//!   What matches: `r2` (goes there), `r0->r2` (comes from there too), either with a kind of
+//!   message behind it, or a kind alone. One that matches nothing is an error.
+//! - `cut r2` and `join r2`: what it sends and is sent is lost, until it is joined again.
+//! - `timer r1 primary-silence`: the timer goes off; that it is not set is an error.
+//! - `timers r1`: which timers are set.
+//! - `crash r2` and `recover r2`: loses its memory, and starts its next life.
+//! - `state`: a line a replica.
+//! - `say r9->r1 PREPAREOK v0 n5`: what no replica said arrives; also `COMMIT v0 k1 n5` and
+//!   `STARTVIEWCHANGE v0 v1`, each with `e1` or `i3` for an epoch and a life at the end.
+
+use bytes::Bytes;
+use vsr::protocol::message::{Commit, Header, Peer};
+use vsr::protocol::{
+    ClientId, Configuration, EpochNumber, Incarnation, Message, MessageKind, OpNumber,
+    ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
+};
+
+/// One command.
+pub(crate) enum Command {
+    Group(Settings),
+    Request { to: ReplicaNumber, client: ClientId, number: RequestNumber, operation: Bytes },
+    DeliverAll,
+    Move(Move, Which),
+    Cut(ReplicaNumber),
+    Join(ReplicaNumber),
+    Timer(ReplicaNumber, Timer),
+    Timers(ReplicaNumber),
+    Crash(ReplicaNumber),
+    Recover(ReplicaNumber),
+    State,
+    Say(ReplicaNumber, Message),
+}
+
+/// What becomes of messages in flight.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Move {
+    Deliver,
+    Drop,
+    Duplicate,
+    Hold,
+    Release,
+}
+
+/// Which messages are meant.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Which {
+    pub(crate) from: Option<ReplicaNumber>,
+    pub(crate) to: Option<ReplicaNumber>,
+    pub(crate) kind: Option<MessageKind>,
+}
+
+impl Command {
+    /// The command that a line gives.
+    pub(crate) fn parse(line: &str) -> Result<Self, String> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        Self::of_words(&words).ok_or_else(|| format!("not a command: {line:?}"))
+    }
+
+    fn of_words(words: &[&str]) -> Option<Self> {
+        Some(match *words {
+            ["group", replicas, ref bounds @ ..] => Self::Group(settings(replicas, bounds)?),
+            ["request", to, client, number, ref operation @ ..] => Self::Request {
+                to: replica(to)?,
+                client: ClientId::from_number(u32::try_from(count(client, "c")?).ok()?),
+                number: RequestNumber(count(number, "s")?),
+                operation: Bytes::from(operation.join(" ")),
+            },
+            ["deliver"] => Self::DeliverAll,
+            ["deliver", ref which @ ..] => Self::Move(Move::Deliver, Which::of_words(which)?),
+            ["drop", ref which @ ..] => Self::Move(Move::Drop, Which::of_words(which)?),
+            ["duplicate", ref which @ ..] => Self::Move(Move::Duplicate, Which::of_words(which)?),
+            ["hold", ref which @ ..] => Self::Move(Move::Hold, Which::of_words(which)?),
+            ["release", ref which @ ..] => Self::Move(Move::Release, Which::of_words(which)?),
+            ["cut", number] => Self::Cut(replica(number)?),
+            ["join", number] => Self::Join(replica(number)?),
+            ["timer", number, name] => Self::Timer(
+                replica(number)?,
+                Timer::ALL.iter().copied().find(|timer| timer.name() == name)?,
+            ),
+            ["timers", number] => Self::Timers(replica(number)?),
+            ["crash", number] => Self::Crash(replica(number)?),
+            ["recover", number] => Self::Recover(replica(number)?),
+            ["state"] => Self::State,
+            ["say", link, ref words @ ..] => {
+                let (from, to) = link.split_once("->")?;
+                Self::Say(replica(to)?, hostile(replica(from)?, words)?)
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl Which {
+    fn of_words(words: &[&str]) -> Option<Self> {
+        let (link, kind) = match *words {
+            [link, kind] => (Some(link), Some(kind)),
+            [word] if word.starts_with('r') => (Some(word), None),
+            [word] => (None, Some(word)),
+            _ => return None,
+        };
+        let mut which = Self::default();
+        if let Some(link) = link {
+            match link.split_once("->") {
+                Some((from, to)) => {
+                    which.from = Some(replica(from)?);
+                    which.to = Some(replica(to)?);
+                }
+                None => which.to = Some(replica(link)?),
+            }
+        }
+        if let Some(name) = kind {
+            which.kind = Some(*MessageKind::ALL.iter().find(|kind| kind.name() == name)?);
+        }
+        Some(which)
+    }
+}
+
+fn settings(replicas: &str, bounds: &[&str]) -> Option<Settings> {
+    let mut settings = Settings::new(Configuration::new(replicas.parse().ok()?).ok()?);
+    for bound in bounds {
+        let (name, value) = bound.split_once('=')?;
+        let value = value.parse().ok()?;
+        let place = match name {
+            "pipeline" => &mut settings.bounds.pipeline_max,
+            "batch" => &mut settings.bounds.batch_max,
+            "requests" => &mut settings.bounds.requests_max,
+            "clients" => &mut settings.bounds.clients_max,
+            "transfer" => &mut settings.bounds.transfer_max,
+            "bytes" => &mut settings.bounds.operation_bytes_max,
+            _ => return None,
+        };
+        *place = value;
+    }
+    Some(settings)
+}
+
+/// A message with the header and the numbers that somebody made up.
+fn hostile(from: ReplicaNumber, words: &[&str]) -> Option<Message> {
+    let [kind, view, ref rest @ ..] = *words else { return None };
+    let numbers: Vec<&str> =
+        rest.iter().copied().filter(|word| !word.starts_with(['e', 'i'])).collect();
+    let of_letter = |letter| rest.iter().find_map(|word| count(word, letter)).unwrap_or(0);
+    let header = Header {
+        epoch: EpochNumber(of_letter("e")),
+        view: ViewNumber(count(view, "v")?),
+        from,
+        incarnation: Incarnation(of_letter("i")),
+    };
+    let peer = match (kind, &*numbers) {
+        ("PREPAREOK", [n]) => Peer::PrepareOk { op_number: OpNumber(count(n, "n")?) },
+        ("COMMIT", [k, n]) => Peer::Commit(Commit {
+            commit_number: OpNumber(count(k, "k")?),
+            op_number: OpNumber(count(n, "n")?),
+            beat: 1,
+        }),
+        ("STARTVIEWCHANGE", [v]) => Peer::StartViewChange { wanted: ViewNumber(count(v, "v")?) },
+        _ => return None,
+    };
+    Some(Message::Peer(header, peer))
+}
+
+fn replica(word: &str) -> Option<ReplicaNumber> {
+    Some(ReplicaNumber(u8::try_from(count(word, "r")?).ok()?))
+}
+
+fn count(word: &str, letter: &str) -> Option<u64> {
+    word.strip_prefix(letter)?.parse().ok()
+}
