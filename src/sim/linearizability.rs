@@ -48,11 +48,19 @@ type View<M> =
     fn(&Asked, Option<&Bytes>) -> Option<(<M as Model>::Input, Option<<M as Model>::Output>)>;
 
 fn judge_by<M: Model>(model: &M, history: &History, order: &[usize], view: View<M>) -> Judgement {
-    let mut clients: BTreeMap<ClientId, u64> = BTreeMap::new();
+    let mut clients: BTreeMap<ClientId, (u64, bool)> = BTreeMap::new();
+    let mut count = 0;
     let mut operations = Vec::with_capacity(history.operations().len());
     for operation in history.operations() {
-        let next = u64::try_from(clients.len()).unwrap_or(u64::MAX);
-        let client = *clients.entry(operation.client).or_insert(next);
+        // A client that was refused goes on, though its request may still be executed: to the
+        // checker it is another client from there on.
+        let (client, was_answered) = clients.entry(operation.client).or_insert((0, false));
+        if !*was_answered {
+            count += 1;
+            *client = count;
+        }
+        *was_answered = operation.answered.is_some();
+        let client = *client;
         match translate::<M>(operation, client, view) {
             Some(translated) => operations.push(translated),
             None => {
