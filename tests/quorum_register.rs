@@ -59,9 +59,19 @@ fn the_trials_are_eventful() {
 }
 
 #[test]
+fn a_trace_shows_the_very_run_that_was_caught() {
+    let (seed, trial) = first_failure(Form::NoWriteBack, 0..500).expect("caught within 500 seeds");
+    let report = report::trace(Form::NoWriteBack, seed);
+    assert_eq!(report.failed, Some(seed));
+    assert!(report.text.contains(&format!("hash {:016x}", trial.hash)), "{}", report.text);
+    assert!(report.text.contains("QUERY"), "{}", report.text);
+    assert_eq!(report::trace(Form::Correct, seed).failed, None);
+}
+
+#[test]
 fn the_demonstration_shows_what_it_promises() {
     let (text, went_well) = report::demonstrate();
     assert!(went_well, "{text}");
     assert!(text.contains("which is older"), "{text}");
-    assert!(text.contains("-- --broken --seeds "), "{text}");
+    assert!(text.contains("-- --broken --trace "), "{text}");
 }

@@ -20,7 +20,7 @@ const CLIENTS: u16 = 7;
 
 fn config() -> ProptestConfig {
     ProptestConfig {
-        cases: 256,
+        cases: 512,
         // Nothing is written into the tree; a failure prints its input.
         failure_persistence: Some(Box::new(FileFailurePersistence::Off)),
         ..ProptestConfig::default()
@@ -228,4 +228,220 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
             Scenario { faults, messages, expect, ..scenario }
         },
     )
+}
+
+/// A text that is wrong, where it is wrong, and all that is said about it.
+fn check(text: &str, (line, column): (usize, usize), message: &str) {
+    let source = text.lines().nth(line - 1).expect("a line of the text");
+    let mark = format!("{:>column$}", "^");
+    let expected =
+        format!("line {line}, column {column}: {message}\n  |\n{line:>2}| {source}\n  | {mark}");
+    match Scenario::parse(text) {
+        Ok(_) => panic!("nothing is said against\n{text}"),
+        Err(error) => assert_eq!(error.to_string(), expected),
+    }
+}
+
+#[test]
+fn an_error_shows_the_line_and_points_at_the_place() {
+    let error = Scenario::parse("# A comment.\n\n[cluster]\nreplicas = 17\n");
+    let said = error.expect_err("too many").to_string();
+    let expected = "\
+line 4, column 12: 17 is not in 1 to 16
+  |
+ 4| replicas = 17
+  |            ^";
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn an_unknown_key_is_refused_and_the_known_ones_are_named() {
+    check(
+        "seed = 1\nfaults = []\n",
+        (2, 1),
+        "unknown field `faults`, expected one of `seed`, `cluster`, `workload`, \
+         `network`, `limits`, `fault`, `message`, `expect`",
+    );
+    check(
+        "[limits]\nduration = \"1s\"\npatience = \"1s\"\n",
+        (3, 1),
+        "unknown field `patience`, expected `duration` or `settle`",
+    );
+}
+
+#[test]
+fn a_group_has_one_to_sixteen_replicas() {
+    check("[cluster]\nreplicas = 0\n", (2, 12), "0 is not in 1 to 16");
+    check("# A comment.\n\n[cluster]\nreplicas = 17\n", (4, 12), "17 is not in 1 to 16");
+}
+
+#[test]
+fn a_name_stands_for_a_process_that_exists() {
+    check(
+        "[[fault]]\nat = \"1s\"\ncrash = \"r3\"\n",
+        (3, 9),
+        "\"r3\": there are replicas r0 to r2 and clients c0 to c1, \"primary\" and \
+         \"backup\"",
+    );
+    check(
+        "[workload]\nclients = 1\n\n[[fault]]\nat = \"1s\"\n\
+         cut = { from = [\"r0\"], to = [\"c1\"] }\n",
+        (6, 30),
+        "\"c1\": there are replicas r0 to r2 and clients c0 to c0, \"primary\" and \
+         \"backup\"",
+    );
+    check(
+        "[[fault]]\nwhen = { replica = \"primary\", reaches = \"view 1\" }\ncrash = \"r0\"\n",
+        (2, 20),
+        "\"primary\": only a replica's number can stand here",
+    );
+    check(
+        "[[fault]]\nat = \"1s\"\npartition = [[\"r0\"], [\"r1\", \"r0\"]]\n",
+        (3, 29),
+        "\"r0\": a process is on one side of a partition",
+    );
+}
+
+#[test]
+fn a_ratio_is_at_most_everything() {
+    check(
+        "[network]\ndrop = \"101%\"\n",
+        (2, 8),
+        "not a ratio: \"101%\" (write a percentage from 0% to 100% with at most four \
+         digits after the point, such as \"0.5%\")",
+    );
+}
+
+#[test]
+fn a_fault_is_one_action_at_one_time() {
+    check(
+        "[[fault]]\nat = \"1s\"\ncrash = \"r0\"\npause = \"r1\"\n",
+        (1, 1),
+        "a fault has exactly one of `crash`, `restart`, `pause`, `partition`, `cut`, \
+         `flap`, `lose`, `jump`",
+    );
+    check(
+        "seed = 1\n\n[[fault]]\nat = \"1s\"\n",
+        (3, 1),
+        "a fault has exactly one of `crash`, `restart`, `pause`, `partition`, `cut`, \
+         `flap`, `lose`, `jump`",
+    );
+    check("seed = 1\n\n[[fault]]\ncrash = \"r0\"\n", (3, 1), "a fault has either `at` or `when`");
+    check(
+        "[[fault]]\nat = \"1s\"\nwhen = { replica = \"r0\", reaches = \"view 1\" }\n\
+         crash = \"r0\"\n",
+        (1, 1),
+        "a fault has either `at` or `when`",
+    );
+}
+
+#[test]
+fn a_replica_reaches_what_it_can_reach() {
+    check(
+        "[[fault]]\nwhen = { replica = \"r0\", reaches = \"views 1\" }\ncrash = \"r0\"\n",
+        (2, 36),
+        "\"views 1\": a replica reaches \"view 2\", \"op 5\", \"commit 3\", \"normal\", \
+         \"view-change\" or \"recovering\"",
+    );
+}
+
+#[test]
+fn a_seed_is_a_number() {
+    check(
+        "seed = \"many\"\n",
+        (1, 8),
+        "not a seed: \"many\" (write a number of 64 bits such as 42, 1_000 or 0xd1ce5eed, \
+         or the 40 hexadecimal digits of a commit)",
+    );
+    check("seed = true\n", (1, 8), "expected a seed: a whole number, or a text with one");
+}
+
+#[test]
+fn a_service_and_a_durability_are_known_ones() {
+    check(
+        "[cluster]\nservice = \"stack\"\n",
+        (2, 11),
+        "\"stack\": a service is register, kv, counter or queue",
+    );
+    check("[cluster]\ndurability = \"hope\"\n", (2, 14), "\"hope\": the durability is \"memory\"");
+}
+
+#[test]
+fn delays_grow_from_min_over_mean_to_max() {
+    check(
+        "[network]\ndelay = { min = \"5ms\", mean = \"1ms\", max = \"9ms\" }\n",
+        (2, 44),
+        "delays must not shrink from min over mean to max: 5ms, 1ms, 9ms",
+    );
+    check(
+        "[network]\ndelay = { min = \"5\" }\n",
+        (2, 17),
+        "not a span of time: \"5\" (write a number and ns, us, ms, s or min, such as \
+         \"1.5ms\")",
+    );
+}
+
+#[test]
+fn a_link_leads_from_one_process_to_another() {
+    check(
+        "[[message]]\nlink = \"r0-r1\"\nnth = 1\nfate = \"drop\"\n",
+        (2, 8),
+        "\"r0-r1\": a link is written \"r0->r2\"",
+    );
+    check(
+        "[[message]]\nlink = \"r0->r7\"\nnth = 1\nfate = \"drop\"\n",
+        (2, 8),
+        "\"r7\": there are replicas r0 to r2 and clients c0 to c1, \"primary\" and \
+         \"backup\"",
+    );
+    check(
+        "[[fault]]\nat = \"1s\"\nflap = { link = [\"r0\"], every = \"1ms\" }\n",
+        (3, 17),
+        "a link has two ends",
+    );
+}
+
+#[test]
+fn a_message_has_a_fate_that_there_is() {
+    check(
+        "[[message]]\nlink = \"r0->r1\"\nnth = 1\nfate = \"lose\"\n",
+        (4, 8),
+        "\"lose\": a fate is \"drop\", \"twice\" or \"deliver\"",
+    );
+    check(
+        "[[fault]]\nat = \"1s\"\nlose = { kind = \"HELLO\" }\n",
+        (3, 17),
+        "\"HELLO\": no message of the protocol is called so",
+    );
+}
+
+#[test]
+fn what_is_expected_can_come_out() {
+    check(
+        "[expect]\nmarks = [\"primary gives up\"]\n",
+        (2, 10),
+        "\"primary gives up\": no mark has that name",
+    );
+    check(
+        "[expect]\nverdict = \"ok\"\n",
+        (2, 11),
+        "\"ok\": a verdict is \"pass\" or a violation's code such as \"VSR-LIN\"",
+    );
+}
+
+#[test]
+fn patience_is_more_than_nothing() {
+    for line in
+        ["[limits]\nsettle = \"0s\"", "[cluster]\nheartbeat = \"0s\"", "[workload]\nretry = \"0s\""]
+    {
+        let (_, source) = line.split_once('\n').expect("two lines");
+        let column = source.find('"').expect("a value") + 1;
+        check(line, (2, column), "this must be more than nothing");
+    }
+}
+
+#[test]
+fn what_is_no_toml_is_refused_with_its_place() {
+    check("[cluster]\nreplicas = 3\nreplicas = 5\n", (3, 1), "duplicate key");
+    check("seed 1\n", (1, 6), "key with no value, expected `=`");
 }

@@ -26,42 +26,53 @@ fn main() -> ExitCode {
         print!("{text}");
         return if went_well { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
-    match read(&arguments) {
-        Ok((form, seeds)) => {
-            let report = report::sweep(form, seeds);
-            print!("{}", report.text);
-            if report.failed.is_some() { ExitCode::from(FOUND) } else { ExitCode::SUCCESS }
-        }
+    let report = match read(&arguments) {
+        Ok(Order { form, trace: Some(seed), .. }) => report::trace(form, seed),
+        Ok(Order { form, seeds, trace: None }) => report::sweep(form, seeds),
         Err(wrong) => {
             eprintln!("{wrong}\n{USAGE}");
-            ExitCode::from(MISUSED)
+            return ExitCode::from(MISUSED);
         }
-    }
+    };
+    print!("{}", report.text);
+    if report.failed.is_some() { ExitCode::from(FOUND) } else { ExitCode::SUCCESS }
 }
 
-/// Reads the command line.
-fn read(arguments: &[String]) -> Result<(Form, Range<u64>), String> {
-    let (mut form, mut seeds) = (Form::Correct, 0..1_000);
+/// What the command line asks for.
+struct Order {
+    form: Form,
+    seeds: Range<u64>,
+    /// One seed, to be shown in full.
+    trace: Option<u64>,
+}
+
+fn read(arguments: &[String]) -> Result<Order, String> {
+    let mut order = Order { form: Form::Correct, seeds: 0..1_000, trace: None };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
+        let mut value = || rest.next().map_or("", String::as_str);
         match argument.as_str() {
-            "--broken" => form = Form::NoWriteBack,
-            "--seeds" => seeds = read_seeds(rest.next().map_or("", String::as_str))?,
+            "--broken" => order.form = Form::NoWriteBack,
+            "--seeds" => order.seeds = read_seeds(value())?,
+            "--trace" => order.trace = Some(read_seed(value())?),
             other => return Err(format!("unknown argument: \"{other}\"")),
         }
     }
-    Ok((form, seeds))
+    Ok(order)
 }
 
 fn read_seeds(text: &str) -> Result<Range<u64>, String> {
     let wrong = || format!("not a range of seeds: \"{text}\" (write it such as 0..1000)");
     let (from, to) = text.split_once("..").ok_or_else(wrong)?;
-    let parse = |text| seed::parse(text).map_err(|error| error.to_string());
-    let seeds = parse(from)?..parse(to)?;
+    let seeds = read_seed(from)?..read_seed(to)?;
     if seeds.is_empty() { Err(wrong()) } else { Ok(seeds) }
 }
 
-const USAGE: &str = "usage: quorum_register [--broken] [--seeds A..B]";
+fn read_seed(text: &str) -> Result<u64, String> {
+    seed::parse(text).map_err(|error| error.to_string())
+}
+
+const USAGE: &str = "usage: quorum_register [--broken] [--seeds A..B | --trace SEED]";
 /// The exit status when a violation was found, as that of `vsr-sim`.
 const FOUND: u8 = 100;
 /// The exit status when the command line made no sense.

@@ -2,7 +2,7 @@
 
 use super::picture;
 use super::system::Form;
-use super::trial::{Trial, first_failure};
+use super::trial::{Trial, first_failure, try_seed, try_seed_recorded};
 use core::fmt::Write;
 use core::ops::Range;
 use vsr::checker::Verdict;
@@ -31,18 +31,50 @@ pub(crate) fn sweep(form: Form, seeds: Range<u64>) -> Report {
     }
 }
 
+/// Tries one seed and shows all that happened while it went wrong.
+pub(crate) fn trace(form: Form, seed: u64) -> Report {
+    let trial = try_seed_recorded(form, seed);
+    if trial.is_sound() {
+        return sweep(form, seed..seed + 1);
+    }
+    let mut text = tell(form, seed, &trial);
+    if let Verdict::Violation(explanation) = &trial.verdict {
+        write!(text, "\n{LEGEND}\n{}", picture::trace(&trial, explanation)).expect("a string");
+    }
+    Report { text, failed: Some(seed) }
+}
+
 /// Shows that the kernel and the checker judge a system that they know nothing of: the correct
 /// form passes, the broken one is caught. Says too whether it went so.
 pub(crate) fn demonstrate() -> (String, bool) {
-    let mut text = INTRODUCTION.to_owned();
     let correct = sweep(Form::Correct, 0..SEEDS);
-    text.push_str(&correct.text);
-    text.push('\n');
-    let broken = sweep(Form::NoWriteBack, 0..SEEDS);
-    text.push_str(&broken.text);
-    let went_well = correct.failed.is_none() && broken.failed.is_some();
+    let mut text = format!("{INTRODUCTION}{}", correct.text);
+    let trials = (0..SEEDS).map(|seed| (seed, try_seed(Form::NoWriteBack, seed)));
+    let caught: Vec<_> = trials.filter_map(|(seed, trial)| size(&trial).zip(Some(seed))).collect();
+    let count = caught.len();
+    writeln!(
+        text,
+        "{}, seeds 0..{SEEDS}: {count} histories have no such order. The simplest of them:\n",
+        name(Form::NoWriteBack)
+    )
+    .expect("a string");
+    if let Some(&(_, simplest)) = caught.iter().min() {
+        text.push_str(&tell(Form::NoWriteBack, simplest, &try_seed(Form::NoWriteBack, simplest)));
+    }
+    let went_well = correct.failed.is_none() && count > 0;
     text.push_str(if went_well { LESSON } else { "\nThis is not what was to be shown.\n" });
     (text, went_well)
+}
+
+/// How many operations it takes to see that no order explains a history.
+fn size(trial: &Trial) -> Option<usize> {
+    match &trial.verdict {
+        Verdict::Violation(explanation) => Some(explanation.operations.len()),
+        Verdict::Linearizable
+        | Verdict::OrderRejected(_)
+        | Verdict::Unknown { .. }
+        | Verdict::Malformed(_) => None,
+    }
 }
 
 fn tell(form: Form, seed: u64, trial: &Trial) -> String {
@@ -68,14 +100,14 @@ fn tell(form: Form, seed: u64, trial: &Trial) -> String {
     write!(
         text,
         "\n  {} operations; {} messages: {} lost, {} doubled, {} astray; hash {:016x}\n  \
-         again: cargo run --release --example quorum_register -- {flag}--seeds {seed}..{}\n",
+         again, with every message: cargo run --release --example quorum_register -- \
+         {flag}--trace {seed}\n",
         trial.history.operations.len(),
         tally.sent,
         tally.dropped,
         tally.duplicated,
         tally.misrouted,
         trial.hash,
-        seed + 1,
     )
     .expect("a string");
     text
@@ -95,8 +127,13 @@ judges what its clients saw. Neither knows anything of the register.
 
 ";
 
+const LEGEND: &str = "\
+p0 and so on are the processes, the servers first. A message names the client's phase that it
+belongs to, and a value with its stamp: 302 t7 by p3 is newer than 501 t6 by p5.
+";
+
 const LESSON: &str = "
-The read had found its value at too few servers, and returned it all the same. In the correct
+A read had found its value at too few servers, and returned it all the same. In the correct
 form a read first has a majority store what it is going to return: then no later read can miss it.
 ";
 

@@ -133,7 +133,10 @@ impl fmt::Display for Phase {
 
 impl fmt::Display for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} t{} by {}", self.value, self.stamp.number, self.stamp.writer)
+        let Stamp { number, writer } = self.stamp;
+        write!(f, "{} t{number}", self.value)?;
+        // Nobody has written what is held at first.
+        if number > 0 { write!(f, " by {writer}") } else { Ok(()) }
     }
 }
 
@@ -143,7 +146,7 @@ pub(crate) enum Member {
     /// Keeps the register.
     Server(Server),
     /// Reads and writes it.
-    Client(Client),
+    Client(Box<Client>),
 }
 
 /// Keeps the register. All that it knows is on its disk, so a crash costs it nothing but time.
@@ -194,7 +197,7 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    /// The script of a process: so many operations, half of them writes.
+    /// The script of a process: so many operations, most of them reads.
     pub(crate) fn new(seed: u64, process: ProcessId, operations: u64) -> Self {
         let place = u64::from(process.0);
         let stream = Stream::new(seed, Purpose::Workload, place);
@@ -203,7 +206,7 @@ impl Script {
 
     fn next(&mut self) -> Option<Input> {
         self.left = self.left.checked_sub(1)?;
-        if self.stream.hits(Ratio::percent(50)) {
+        if self.stream.hits(Ratio::percent(65)) {
             return Some(Input::Read);
         }
         let value = self.fresh;
@@ -212,7 +215,7 @@ impl Script {
     }
 
     fn think(&mut self) -> Span {
-        let (min, mean, max) = (Span::micros(100), Span::millis(4), Span::millis(40));
+        let (min, mean, max) = (Span::micros(100), Span::millis(2), Span::millis(40));
         Span(self.stream.exponential(min.0, mean.0, max.0))
     }
 }
@@ -324,9 +327,10 @@ impl Member {
     pub(crate) fn restart(self, wire: &mut Wire<Message>) -> Self {
         match self {
             Self::Server(server) => Self::Server(server),
-            Self::Client(Client { name, form, servers, script, .. }) => {
+            Self::Client(client) => {
+                let Client { name, form, servers, script, .. } = *client;
                 let name = ClientName { life: name.life + 1, ..name };
-                Self::Client(Client::start(name, form, servers, script, wire))
+                Self::Client(Box::new(Client::start(name, form, servers, script, wire)))
             }
         }
     }
@@ -371,4 +375,4 @@ const RESEND: TimerId = TimerId(0);
 /// When a client does the next thing.
 const THINK: TimerId = TimerId(1);
 
-const RESEND_AFTER: Span = Span::millis(8);
+const RESEND_AFTER: Span = Span::millis(20);

@@ -1,6 +1,6 @@
 //! One trial: the system under the faults of a seed, and the verdict on what its clients saw.
 
-use super::system::{Client, ClientName, Form, Member, Script, Seen, Server, Stamp};
+use super::system::{Client, ClientName, Form, Member, Message, Script, Seen, Server, Stamp};
 use std::collections::BTreeMap;
 use vsr::checker::models::register::{Input, Output, Register};
 use vsr::checker::{History, Operation, Outcome, Verdict, check};
@@ -10,6 +10,7 @@ use vsr::sim::node::ProcessId;
 use vsr::sim::random::{Purpose, Stream};
 use vsr::sim::ratio::Ratio;
 use vsr::sim::time::{Moment, Span};
+use vsr::sim::trace::Record;
 
 /// What came of a seed.
 #[derive(Debug)]
@@ -26,16 +27,20 @@ pub(crate) struct Trial {
     pub(crate) hash: u64,
     /// What happened, in numbers.
     pub(crate) tally: Tally,
+    /// Everything that happened, where that was asked for.
+    pub(crate) trace: Vec<Record<Message>>,
 }
 
 /// Runs a seed: it decides the size of the system, the weather, the faults and the operations.
 pub(crate) fn try_seed(form: Form, seed: u64) -> Trial {
+    Stage::new(form, seed).play_and_judge()
+}
+
+/// The same, and writes down everything that happens.
+pub(crate) fn try_seed_recorded(form: Form, seed: u64) -> Trial {
     let mut stage = Stage::new(form, seed);
-    let is_finished = stage.play();
-    let history = History { operations: stage.operations };
-    let verdict = check(&Register, &history, None, STEPS_MAX);
-    let (hash, tally) = (stage.kernel.hash(), stage.kernel.tally());
-    Trial { history, tags: stage.tags, verdict, is_finished, hash, tally }
+    stage.kernel.record();
+    stage.play_and_judge()
 }
 
 /// The first seed of several whose history no order explains, or which does not end.
@@ -45,9 +50,15 @@ pub(crate) fn first_failure(
 ) -> Option<(u64, Trial)> {
     seeds.find_map(|seed| {
         let trial = try_seed(form, seed);
-        let is_sound = trial.is_finished && trial.verdict == Verdict::Linearizable;
-        (!is_sound).then_some((seed, trial))
+        (!trial.is_sound()).then_some((seed, trial))
     })
+}
+
+impl Trial {
+    /// Whether the run ended, and an order explains its history.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.is_finished && self.verdict == Verdict::Linearizable
+    }
 }
 
 /// A run under way.
@@ -86,19 +97,28 @@ impl Stage {
                 }
                 let name = ClientName { process: id.0, life: 0 };
                 let script = Script::new(seed, id, OPERATIONS);
-                Member::Client(Client::start(name, form, servers, script, wire))
+                Member::Client(Box::new(Client::start(name, form, servers, script, wire)))
             });
         }
         let count = stream.between(0, FAULTS_MAX);
         let faults: Vec<Fault> = (0..count).map(|_| fault(processes, &mut stream)).collect();
         for number in 0..count {
-            let strike = Moment(stream.between(0, Span::millis(60).0));
-            let length = Span(stream.between(Span::millis(1).0, Span::millis(60).0));
+            let strike = Moment(stream.between(0, Span::millis(40).0));
+            let length = Span(stream.between(Span::millis(1).0, Span::millis(40).0));
             kernel.schedule(strike, 2 * number);
             kernel.schedule(strike.after(length), 2 * number + 1);
         }
         let (down, open) = (BTreeMap::new(), BTreeMap::new());
         Self { kernel, faults, down, operations: Vec::new(), tags: Vec::new(), open }
+    }
+
+    fn play_and_judge(mut self) -> Trial {
+        let is_finished = self.play();
+        let history = History { operations: self.operations };
+        let verdict = check(&Register, &history, None, STEPS_MAX);
+        let (hash, tally) = (self.kernel.hash(), self.kernel.tally());
+        let trace = self.kernel.take_trace();
+        Trial { history, tags: self.tags, verdict, is_finished, hash, tally, trace }
     }
 
     /// Lets everything happen that is going to. Tells whether that came to an end.
@@ -213,4 +233,4 @@ const OPERATIONS: u64 = 6;
 const FAULTS_MAX: u64 = 5;
 /// Far beyond what a run needs.
 const EVENTS_MAX: u64 = 100_000;
-const STEPS_MAX: u64 = 1_000_000;
+const STEPS_MAX: u64 = 100_000;

@@ -58,8 +58,12 @@ pub fn check<M: Model>(
             None => Verdict::Linearizable,
         },
         search::Found::None { stuck } => {
+            let steps_max = steps_max.min(EXPLAIN_STEPS_MAX);
             Verdict::Violation(explain::explain(model, history, stuck, steps_max))
         }
         search::Found::Unknown { steps } => Verdict::Unknown { steps },
     }
 }
+
+/// Each step of an explanation is a search of its own: one that takes longer is not worth it.
+const EXPLAIN_STEPS_MAX: u64 = 100_000;

@@ -5,6 +5,7 @@ use crate::sim::Scenario;
 use crate::sim::member::timer_name;
 use crate::sim::network::Fate;
 use crate::sim::node::ProcessId;
+use crate::sim::time::Moment;
 use crate::sim::trace::{Record, What};
 
 /// Makes lines of records: it knows which process is which.
@@ -68,11 +69,9 @@ impl Lines {
             What::Expired { process, timer } => {
                 !matches!(timer_name(*process, self.replicas, *timer), "think" | "heartbeat")
             }
-            What::Started(_)
-            | What::Crashed(_)
-            | What::Paused(_)
-            | What::Resumed(_)
-            | What::ClockJumped(..) => true,
+            // Everything starts at once, at first.
+            What::Started(_) => record.at > Moment(0),
+            What::Crashed(_) | What::Paused(_) | What::Resumed(_) | What::ClockJumped(..) => true,
         }
     }
 

@@ -241,12 +241,13 @@ impl Director {
                 Some(Some(Undo::Flap { ends, every: *every, is_cut: false }))
             }
             Action::Lose { kind, from, to, share } => {
-                let burst = Burst {
-                    kind: kind.map(kind_number),
-                    from: from.and_then(|target| self.resolve(kernel, target)),
-                    to: to.and_then(|target| self.resolve(kernel, target)),
-                    share: *share,
+                // An end that is named and not there now must not become everybody.
+                let end = |target: &Option<Target>| match target {
+                    None => Some(None),
+                    Some(target) => self.resolve(kernel, *target).map(Some),
                 };
+                let (from, to) = (end(from)?, end(to)?);
+                let burst = Burst { kind: kind.map(kind_number), from, to, share: *share };
                 kernel.network_mut().start_burst(number_of(index), burst);
                 Some(Some(Undo::EndBurst))
             }

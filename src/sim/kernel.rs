@@ -322,8 +322,11 @@ impl<N: Node> Kernel<N> {
         process.node.take()
     }
 
-    /// Stops a process for a while: what happens to it waits.
+    /// Stops a process for a while: what happens to it waits. One that is down is not stopped.
     pub fn pause(&mut self, id: ProcessId) {
+        if self.processes[id.index()].node.is_none() {
+            return;
+        }
         self.mix_in(6, u64::from(id.0));
         self.note(|| What::Paused(id));
         self.processes[id.index()].is_paused = true;

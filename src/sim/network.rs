@@ -30,7 +30,7 @@ pub struct Weather {
 }
 
 impl Weather {
-    /// The same delays, and nothing is lost, doubled, late or astray.
+    /// The same delays and the same order, and nothing is lost, doubled, late or astray.
     #[must_use]
     pub const fn calm(self) -> Self {
         Self {

@@ -124,7 +124,8 @@ fn conclude(progress: &Progress, watch: &Stopwatch, options: &Options) -> Result
         number::counted(progress.numbers.events, "event", "events"),
         number::counted(progress.numbers.operations, "operation", "operations"),
     )?;
-    if !never.is_empty() {
+    // Of a campaign that stopped early it says nothing.
+    if !never.is_empty() && progress.failures.is_empty() {
         writeln!(out, "never reached: {}", never.join(", "))?;
     }
     for seed in &progress.two_hashes {

@@ -71,8 +71,8 @@ impl<S: Service> Replica<S> {
         if best_before.is_some_and(|best| best < header.view) {
             out.mark(Mark::RecoveredAcrossViews);
             // What was committed in the earlier view is in this one's log too.
-            let committed = recovering.target.take().map_or(OpNumber(0), |(_, k)| k);
-            let count = usize::try_from(committed.0).unwrap_or(usize::MAX);
+            recovering.target = None;
+            let count = usize::try_from(recovering.committed.0).unwrap_or(usize::MAX);
             recovering.staged.truncate(count);
         }
         if let Some(log) = &response.log
@@ -83,7 +83,8 @@ impl<S: Service> Replica<S> {
             if log.after <= reached {
                 let entries = Self::skip_known(log.after, &log.entries, reached);
                 recovering.staged.extend(entries);
-                recovering.target = Some((log.op_number, log.commit_number));
+                recovering.target = Some(log.op_number);
+                recovering.committed = recovering.committed.max(log.commit_number);
             }
             let after = recovering.reached();
             // A copy of an answer adds nothing, and begets no other question.
@@ -104,14 +105,13 @@ impl<S: Service> Replica<S> {
             return;
         };
         let answers = recovering.views.iter().flatten().count();
-        let (Some(view), Some((op_number, commit_number))) =
-            (recovering.best_view(), recovering.target)
-        else {
+        let (Some(view), Some(op_number)) = (recovering.best_view(), recovering.target) else {
             return;
         };
         if answers < quorum || recovering.reached() < op_number {
             return;
         }
+        let commit_number = recovering.committed;
         let entries = std::mem::take(&mut recovering.staged);
         out.mark(Mark::Recovered);
         self.follow(view, entries, commit_number, out);

@@ -54,12 +54,14 @@ impl<S: Service> Replica<S> {
             return;
         }
         self.salvage_transfer();
+        let staged = self.take_salvage(self.commit_number);
+        let salvaged = u64::try_from(staged.len()).unwrap_or(u64::MAX);
         self.transfer = Some(Transfer {
             wanted: header.view,
             source: header.from,
             base: self.commit_number,
-            staged: self.take_salvage(self.commit_number),
-            committed: OpNumber(0),
+            staged,
+            committed: self.commit_number.plus(salvaged),
         });
         self.ask_for_state(out);
     }

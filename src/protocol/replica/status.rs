@@ -105,14 +105,16 @@ pub(super) struct Recovering {
     pub(super) views: Box<[Option<ViewNumber>]>,
     /// The log so far, of the primary of the latest of those views.
     pub(super) staged: Vec<Entry>,
-    /// How long that log was, and how much of it committed, when its primary last answered.
-    pub(super) target: Option<(OpNumber, OpNumber)>,
+    /// How long that log was when its primary last answered.
+    pub(super) target: Option<OpNumber>,
+    /// Up to where the log is known to be committed.
+    pub(super) committed: OpNumber,
 }
 
 impl Recovering {
     pub(super) fn new(nonce: Nonce, configuration: Configuration) -> Self {
         let views = vec![None; usize::from(configuration.replicas())].into_boxed_slice();
-        Self { nonce, views, staged: Vec::new(), target: None }
+        Self { nonce, views, staged: Vec::new(), target: None, committed: OpNumber(0) }
     }
 }
 

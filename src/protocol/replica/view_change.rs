@@ -245,7 +245,10 @@ impl<S: Service> Replica<S> {
         entries: Vec<Entry>,
         out: &mut Outbox,
     ) {
-        self.note_suffix(kept, &entries, choice.commit_number, out);
+        self.note_dropped(kept, &entries, out);
+        if choice.log.op_number > choice.commit_number {
+            out.mark(Mark::SuffixKept);
+        }
         self.replace_log_after(kept, entries);
         self.become_primary(out);
         out.mark(Mark::ViewStarted);
@@ -289,7 +292,7 @@ impl<S: Service> Replica<S> {
         commit_number: OpNumber,
         out: &mut Outbox,
     ) {
-        self.note_suffix(self.commit_number, &entries, commit_number, out);
+        self.note_dropped(self.commit_number, &entries, out);
         self.replace_log_after(self.commit_number, entries);
         self.view = view;
         self.become_backup(out);
@@ -297,18 +300,8 @@ impl<S: Service> Replica<S> {
         self.commit_up_to(commit_number.min(self.op_number()), out);
     }
 
-    /// Marks what becomes of operations that are in the log but not known to be committed.
-    fn note_suffix(
-        &self,
-        kept: OpNumber,
-        entries: &[Entry],
-        commit_number: OpNumber,
-        out: &mut Outbox,
-    ) {
-        let new_length = kept.plus(u64::try_from(entries.len()).unwrap_or(u64::MAX));
-        if new_length > commit_number {
-            out.mark(Mark::SuffixKept);
-        }
+    /// Marks that operations which are in the log are not in the one that replaces it.
+    fn note_dropped(&self, kept: OpNumber, entries: &[Entry], out: &mut Outbox) {
         let mut op_number = kept.next();
         let mut new = entries.iter();
         while let Some(own) = self.log.get(op_number) {

@@ -1,5 +1,7 @@
 //! A scenario: everything that a run depends on. `run` takes nothing else.
 
+#[cfg(feature = "arbitrary")]
+mod from_bytes;
 mod generate;
 mod read;
 mod write;

@@ -30,9 +30,11 @@ pub struct ScenarioError {
 impl fmt::Display for ScenarioError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "line {}, column {}: {}", self.line, self.column, self.message)?;
-        writeln!(f, "  |")?;
-        writeln!(f, "{:>2}| {}", self.line, self.source_line)?;
-        write!(f, "  | {:>width$}", "^", width = self.column)
+        let number = self.line.to_string();
+        let gutter = " ".repeat(number.len() + 1);
+        writeln!(f, "{gutter}|")?;
+        writeln!(f, "{number} | {}", self.source_line)?;
+        write!(f, "{gutter}| {:>width$}", "^", width = self.column)
     }
 }
 
@@ -347,7 +349,8 @@ impl RawNetwork {
     fn check(self, default: Weather) -> Checked<Weather> {
         let delay = self.delay.unwrap_or(RawDelay { min: None, mean: None, max: None });
         let straggle = self.straggle.unwrap_or(RawStraggle { share: None, max: None });
-        let place = delay.max.as_ref().map(Spanned::span);
+        let places = [&delay.max, &delay.mean, &delay.min];
+        let place = places.into_iter().flatten().next().map(Spanned::span);
         let weather = Weather {
             delay_min: span(delay.min, default.delay_min)?,
             delay_mean: span(delay.mean, default.delay_mean)?,
@@ -373,7 +376,7 @@ impl RawNetwork {
 impl RawLimits {
     fn check(self, default: Limits) -> Checked<Limits> {
         Ok(Limits {
-            duration: span(self.duration, default.duration)?,
+            duration: Span::from(patience(self.duration, default.duration)?),
             settle: Span::from(patience(self.settle, default.settle)?),
         })
     }
@@ -420,7 +423,10 @@ fn check_fault(raw: Spanned<RawFault>, cast: Cast) -> Checked<Fault> {
     };
     let actions = [
         raw.crash.map(|t| Ok(Action::Crash(target(&t, cast)?))),
-        raw.restart.map(|t| Ok(Action::Restart(target(&t, cast)?))),
+        raw.restart.map(|t| match target(&t, cast)? {
+            target @ (Target::Replica(_) | Target::Client(_)) => Ok(Action::Restart(target)),
+            Target::Primary | Target::Backup => Err(wrong(&t, "who is down has no role")),
+        }),
         raw.pause.map(|t| Ok(Action::Pause(target(&t, cast)?))),
         raw.partition.map(|groups| check_partition(&groups, cast)),
         raw.cut.map(|cut| Ok(Action::Cut(targets(&cut.from, cast)?, targets(&cut.to, cast)?))),
@@ -470,12 +476,15 @@ fn check_flap(flap: RawFlap, cast: Cast) -> Checked<Action> {
 fn check_lose(lose: RawLose, cast: Cast) -> Checked<Action> {
     let kind = match &lose.kind {
         None => None,
-        Some(name) => Some(
-            *MessageKind::ALL
-                .iter()
-                .find(|kind| kind.name() == name.get_ref())
-                .ok_or_else(|| wrong(name, "no message of the protocol is called so"))?,
-        ),
+        Some(name) => {
+            Some(*MessageKind::ALL.iter().find(|kind| kind.name() == name.get_ref()).ok_or_else(
+                || {
+                    let names: Vec<&str> =
+                        MessageKind::ALL.iter().map(|kind| kind.name()).collect();
+                    wrong(name, &format!("a kind of message is {}", names.join(", ")))
+                },
+            )?)
+        }
     };
     let from = lose.from.map(|t| target(&t, cast)).transpose()?;
     let to = lose.to.map(|t| target(&t, cast)).transpose()?;
@@ -500,12 +509,19 @@ fn check_message(raw: Spanned<RawMessage>, cast: Cast) -> Checked<MessageFate> {
         ("deliver", after) => {
             Scripted::Deliver(after.map(|after| span(Some(after), Span::ZERO)).transpose()?)
         }
+        ("drop" | "twice", Some(_)) => {
+            return Err(wrong(&raw.fate, "`after` goes with \"deliver\" only"));
+        }
         _ => {
             return Err(wrong(&raw.fate, "a fate is \"drop\", \"twice\" or \"deliver\""));
         }
     };
     let nth = number(Some(raw.nth), 1, 1, u64::MAX)?;
-    Ok(MessageFate { from: end(from)?, to: end(to)?, nth, fate })
+    let (from, to) = (end(from)?, end(to)?);
+    if !matches!((from, to), (Target::Replica(_), _) | (_, Target::Replica(_))) || from == to {
+        return Err(wrong(&raw.link, "a link is between two replicas, or a client and a replica"));
+    }
+    Ok(MessageFate { from, to, nth, fate })
 }
 
 fn targets(names: &[Text], cast: Cast) -> Checked<Vec<Target>> {
@@ -519,7 +535,12 @@ fn target(name: &Text, cast: Cast) -> Checked<Target> {
         "backup" => return Ok(Target::Backup),
         _ => {}
     }
-    let number = |prefix| text.strip_prefix(prefix).and_then(|n: &str| n.parse::<u16>().ok());
+    let number = |prefix| {
+        let digits: &str = text.strip_prefix(prefix)?;
+        let number = digits.parse::<u16>().ok()?;
+        // One way to write each name: r1, and not r01 or r+1.
+        (number.to_string() == digits).then_some(number)
+    };
     if let Some(replica) = number('r').and_then(|n| u8::try_from(n).ok()) {
         if replica < cast.replicas {
             return Ok(Target::Replica(replica));

@@ -1,0 +1,173 @@
+//! The command line as scripts see it: exit statuses, outputs, and errors with their place.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+fn vsr_sim(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_vsr-sim"))
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("the binary was built")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("output is text")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("output is text")
+}
+
+/// A file for one test, gone when the test is over.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str, text: &str) -> Self {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::write(&path, text).expect("the scratch folder can be written");
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().expect("the scratch folder has a plain name")
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn a_seed_passes_with_status_0_and_the_same_bytes_each_time() {
+    let first = vsr_sim(&["--seed", "42"]);
+    assert_eq!(first.status.code(), Some(0), "{}", stderr(&first));
+    assert!(stdout(&first).starts_with("seed 42  pass"), "{}", stdout(&first));
+    assert_eq!(first.stdout, vsr_sim(&["--seed", "0x2a"]).stdout);
+}
+
+#[test]
+fn without_a_word_a_seed_is_picked_and_told() {
+    let output = vsr_sim(&[]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert!(stdout(&output).starts_with("seed "));
+}
+
+#[test]
+fn json_is_one_object_with_a_version() {
+    let output = vsr_sim(&["--seed", "7", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(value["v"], 1);
+    assert_eq!(value["type"], "run");
+    assert_eq!(value["seed"], "7");
+    assert_eq!(value["verdict"], "pass");
+    assert!(value["events"].as_u64().is_some_and(|events| events > 100));
+    assert!(value["hash"].as_str().is_some_and(|hash| hash.len() == 16));
+}
+
+#[test]
+fn the_scenario_of_a_seed_runs_to_the_same_hash() {
+    let seed = vsr_sim(&["--seed", "7", "--format", "json"]);
+    let seed: serde_json::Value = serde_json::from_slice(&seed.stdout).expect("JSON");
+    let text = stdout(&vsr_sim(&["scenario", "--seed", "7"]));
+    let file = Scratch::new("seed-7.toml", &text);
+    let run = vsr_sim(&["run", file.path(), "--format", "json"]);
+    assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
+    let run: serde_json::Value = serde_json::from_slice(&run.stdout).expect("JSON");
+    assert_eq!(run["hash"], seed["hash"]);
+    assert_eq!(run["unmet"], serde_json::Value::Null);
+}
+
+#[test]
+fn a_trace_has_a_line_for_each_event() {
+    let output = vsr_sim(&["trace", "--seed", "7"]);
+    assert_eq!(output.status.code(), Some(0));
+    let text = stdout(&output);
+    assert!(text.lines().count() > 1_000);
+    assert!(text.contains("PREPAREOK v0"), "{text}");
+}
+
+#[test]
+fn what_is_no_command_has_status_2() {
+    for arguments in [
+        &["--seed", "x"][..],
+        &["--seed", "18446744073709551616"],
+        &["fuzz", "--seeds", "1-2"],
+        &["trace"],
+        &["run"],
+        &["nonsense"],
+        &["--format", "xml"],
+    ] {
+        let output = vsr_sim(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains("error"), "{arguments:?}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_wrong_scenario_is_told_with_file_line_and_what_is_allowed() {
+    let text = "# Wrong.\n[cluster]\nreplicas = 3\n[[fault]]\nat = \"1s\"\ncrash = \"r7\"\n";
+    let file = Scratch::new("wrong.toml", text);
+    let output = vsr_sim(&["run", file.path()]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = stderr(&output);
+    assert!(said.contains("wrong.toml: line 6, column 9"), "{said}");
+    assert!(said.contains("r0 to r2"), "{said}");
+    assert!(said.contains("crash = \"r7\""), "{said}");
+}
+
+#[test]
+fn a_missing_file_has_status_2_and_an_empty_folder_status_4() {
+    assert_eq!(vsr_sim(&["run", "no-such-file.toml"]).status.code(), Some(2));
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("empty-folder");
+    std::fs::create_dir_all(&folder).expect("the scratch folder can be written");
+    let output = vsr_sim(&["run", folder.to_str().expect("a plain name")]);
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+}
+
+#[test]
+fn a_scenario_that_does_not_show_what_it_expects_has_status_103() {
+    let text = "# Nothing goes wrong here.\n[expect]\nverdict = \"VSR-LOST\"\n";
+    let file = Scratch::new("unmet.toml", text);
+    let output = vsr_sim(&["run", file.path()]);
+    assert_eq!(output.status.code(), Some(103), "{}", stdout(&output));
+    assert!(stdout(&output).contains("expected VSR-LOST, came out pass"));
+}
+
+#[test]
+fn a_violation_has_status_100_and_ends_with_the_command_to_paste() {
+    // No group can come to rest in a microsecond.
+    let text = "# Rest is asked for too soon.\nseed = 1\n[limits]\nduration = \"10ms\"\n\
+                settle = \"1us\"\n";
+    let file = Scratch::new("stall.toml", text);
+    let output = vsr_sim(&["run", file.path()]);
+    assert_eq!(output.status.code(), Some(100), "{}", stdout(&output));
+    let text = stdout(&output);
+    assert!(text.contains("error[VSR-LIVE]"), "{text}");
+    assert!(text.contains("waits for"), "{text}");
+    let last = text.lines().last().expect("there is one");
+    assert!(last.contains(&format!("vsr-sim run {}", file.path())), "{text}");
+}
+
+#[test]
+fn a_campaign_tells_its_numbers_and_an_empty_one_has_status_4() {
+    let output = vsr_sim(&["fuzz", "--seeds", "0..40", "--format", "json", "--quiet"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(value["type"], "campaign");
+    assert_eq!(value["runs"], 40);
+    assert_eq!(value["failures"], 0);
+    assert_eq!(vsr_sim(&["fuzz", "--seeds", "5..5"]).status.code(), Some(4));
+}
+
+#[test]
+fn the_self_test_catches_every_broken_system() {
+    let output = vsr_sim(&["selftest"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    let text = stdout(&output);
+    assert!(!text.contains("missed"), "{text}");
+    assert!(text.lines().count() >= 7, "{text}");
+}
