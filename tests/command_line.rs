@@ -49,6 +49,14 @@ fn a_seed_passes_with_status_0_and_the_same_bytes_each_time() {
 }
 
 #[test]
+fn the_run_shown_in_the_readme_is_the_run_of_that_seed() {
+    let readme = include_str!("../README.md");
+    let shown = readme.split_once("$ vsr-sim --seed 7\n").expect("the README shows a run").1;
+    let shown = shown.split_once("```").expect("the block ends").0;
+    assert_eq!(shown, stdout(&vsr_sim(&["--seed", "7"])), "paste the run into README.md anew");
+}
+
+#[test]
 fn without_a_word_a_seed_is_picked_and_told() {
     let output = vsr_sim(&[]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));

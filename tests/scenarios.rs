@@ -4,17 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use vsr::protocol::mark::Mark;
 use vsr::sim::{Scenario, mark, run};
 
 /// Fewer files than this, and the folder was not seen.
 const FILES_MIN: usize = 15;
-
-/// Marks that no scenario expects, each with the reason.
-const NOT_EXPECTED: [(Mark, &str); 1] = [(
-    Mark::DuplicateStartView,
-    "no code sets it: the gate refuses a second STARTVIEW without a mark",
-)];
 
 /// A scenario file.
 struct File {
@@ -97,12 +90,8 @@ fn every_mark_is_expected_by_some_scenario() {
         .flat_map(|file| file.scenario.expect.marks.iter())
         .map(String::as_str)
         .collect();
-    let excepted: BTreeSet<&str> = NOT_EXPECTED.iter().map(|(mark, _)| mark.name()).collect();
-    let missing: Vec<&str> =
-        mark::names().filter(|name| !expected.contains(name) && !excepted.contains(name)).collect();
+    let missing: Vec<&str> = mark::names().filter(|name| !expected.contains(name)).collect();
     assert!(missing.is_empty(), "no scenario expects {missing:?}");
-    let stale: Vec<&&str> = excepted.intersection(&expected).collect();
-    assert!(stale.is_empty(), "expected after all: {stale:?}");
 }
 
 /// All scenario files, in the order of their names.

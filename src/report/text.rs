@@ -43,8 +43,8 @@ pub fn summary(scenario: &Scenario, report: &Report) -> String {
         line(
             "checked",
             &format!(
-                "agreement, exactly-once, replies, states, promises, quorums and logs in each of {} \
-                 events; linearizability of {}; rest after healing",
+                "agreement, exactly-once, replies, states, promises, quorums and logs in each \
+                 of {} events; linearizability of {}; rest after healing",
                 grouped(report.tally.events),
                 counted(report.asked, "operation", "operations"),
             ),

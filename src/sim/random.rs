@@ -137,7 +137,8 @@ mod tests {
         let mut stream = Stream::new(42, Purpose::Link, 7);
         let words = [stream.word(), stream.word(), stream.word()];
         assert_eq!(words, GOLDEN_WORDS);
-        let drawn = [stream.between(10, 19), stream.exponential(100, 1_000, 50_000), mix(1), derive(1, 2)];
+        let drawn =
+            [stream.between(10, 19), stream.exponential(100, 1_000, 50_000), mix(1), derive(1, 2)];
         assert_eq!(drawn, GOLDEN_DRAWS);
         assert!(!stream.hits(Ratio::percent(1)));
     }
@@ -145,7 +146,8 @@ mod tests {
     const GOLDEN_WORDS: [u64; 3] =
         [14_939_747_751_404_582_485, 173_670_564_201_413_197, 14_874_997_709_497_231_369];
 
-    const GOLDEN_DRAWS: [u64; 4] = [0, 0, 0, 0];
+    const GOLDEN_DRAWS: [u64; 4] =
+        [11, 1_218, 6_238_072_747_940_578_789, 13_757_245_211_066_428_519];
 
     #[test]
     fn a_range_is_closed_and_evenly_hit() {

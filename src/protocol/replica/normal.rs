@@ -135,10 +135,8 @@ impl<S: Service> Replica<S> {
         primary.heard.insert(from);
         let acknowledged = &mut primary.acknowledged[from.index()];
         *acknowledged = op_number.max(*acknowledged);
-        if primary.has_abdicated {
-            self.resume_if_heard(out);
-        }
         self.commit_what_a_quorum_holds(out);
+        self.resume_if_heard(out);
         self.fill_pipeline(out);
     }
 
@@ -237,7 +235,8 @@ impl<S: Service> Replica<S> {
         let Status::Normal(Role::Primary(primary)) = &mut self.status else {
             return;
         };
-        if primary.heard.count() + 1 < self.settings.configuration.quorum() {
+        let quorum = self.settings.configuration.quorum();
+        if !primary.has_abdicated || primary.heard.count() + 1 < quorum {
             return;
         }
         primary.has_abdicated = false;

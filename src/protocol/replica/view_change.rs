@@ -40,7 +40,7 @@ impl<S: Service> Replica<S> {
             }
             self.votes.insert(header.from);
             self.leave_if_a_quorum_wants(out);
-        } else if header.view < self.view || self.is_primary() {
+        } else if header.view < self.view {
             self.answer_laggard(header.from, out);
         }
     }
@@ -252,11 +252,11 @@ impl<S: Service> Replica<S> {
         self.replace_log_after(kept, entries);
         self.become_primary(out);
         out.mark(Mark::ViewStarted);
+        self.commit_up_to(choice.commit_number, out);
         let transfer_max = u64::try_from(self.settings.bounds.transfer_max).unwrap_or(u64::MAX);
         let floor = OpNumber(self.op_number().0.saturating_sub(transfer_max));
         let start = self.start_view_after(choice.commit_min.max(floor));
         out.broadcast(start);
-        self.commit_up_to(choice.commit_number, out);
         self.shorten_pipeline(out);
     }
 

@@ -31,9 +31,10 @@ impl fmt::Display for ScenarioError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "line {}, column {}: {}", self.line, self.column, self.message)?;
         let number = self.line.to_string();
-        let gutter = " ".repeat(number.len() + 1);
+        let width = number.len().max(2);
+        let gutter = " ".repeat(width);
         writeln!(f, "{gutter}|")?;
-        writeln!(f, "{number} | {}", self.source_line)?;
+        writeln!(f, "{number:>width$}| {}", self.source_line)?;
         write!(f, "{gutter}| {:>width$}", "^", width = self.column)
     }
 }
