@@ -81,7 +81,8 @@ pub fn failure(
         .collect();
     let shown = last.len().min(LAST_EVENTS);
     say("");
-    say(&format!("  {}", paint(LABEL, &format!("the last {shown} events that matter"))));
+    let count = counted(u64::try_from(shown).unwrap_or(u64::MAX), "event", "events");
+    say(&format!("  {}", paint(LABEL, &format!("what led there, the last {count}"))));
     for record in &last[last.len() - shown..] {
         say(&format!("    {}", lines.line(record)));
     }

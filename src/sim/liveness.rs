@@ -27,23 +27,36 @@ pub fn is_at_rest(kernel: &Kernel<Member>, processes: u16, canon: &Canon) -> boo
     })
 }
 
+/// What each replica is doing, a line each.
+#[must_use]
+pub fn states(kernel: &Kernel<Member>, replicas: u8) -> Vec<String> {
+    (0..u16::from(replicas))
+        .map(|number| match kernel.node(ProcessId(number)) {
+            Some(Member::Replica(host)) => Glance::of(&host.replica).to_string(),
+            Some(Member::Client(_)) | None => format!("r{number} is down"),
+        })
+        .collect()
+}
+
 /// Who waits for whom.
 #[must_use]
-pub fn who_waits(kernel: &Kernel<Member>, processes: u16, canon: &Canon) -> Vec<String> {
-    let mut lines = vec![format!("{} is committed", canon.len())];
+pub fn who_waits(
+    kernel: &Kernel<Member>,
+    replicas: u8,
+    processes: u16,
+    canon: &Canon,
+) -> Vec<String> {
+    let mut lines = states(kernel, replicas);
+    lines.push(format!("the group has committed {}", canon.len()));
     for number in 0..processes {
-        match kernel.node(ProcessId(number)) {
-            None => lines.push(format!("process {number} is down")),
-            Some(Member::Replica(host)) => lines.push(Glance::of(&host.replica).to_string()),
-            Some(Member::Client(host)) => {
-                if let Some((client, request)) = host.waits_for() {
-                    let state = match canon.executed_at(client, request) {
-                        Some(op_number) => format!("executed at {op_number}, not answered"),
-                        None => "not executed".to_owned(),
-                    };
-                    lines.push(format!("{client} waits for {request}: {state}"));
-                }
-            }
+        if let Some(Member::Client(host)) = kernel.node(ProcessId(number))
+            && let Some((client, request)) = host.waits_for()
+        {
+            let state = match canon.executed_at(client, request) {
+                Some(op_number) => format!("executed at {op_number}, not answered"),
+                None => "not executed".to_owned(),
+            };
+            lines.push(format!("{client} waits for {request}: {state}"));
         }
     }
     lines

@@ -298,7 +298,10 @@ impl<'scenario> Run<'scenario> {
         let mut violation = self.violation(Finding { code: Code::Liveness, message });
         let canon = self.invariants.canon();
         let processes = self.scenario.processes();
-        violation.details = liveness::who_waits(&self.kernel, processes, canon);
+        violation.details = {
+            let replicas = self.scenario.cluster.replicas;
+            liveness::who_waits(&self.kernel, replicas, processes, canon)
+        };
         violation
     }
 
@@ -308,7 +311,7 @@ impl<'scenario> Run<'scenario> {
             message: finding.message,
             at: self.kernel.now(),
             event: self.kernel.tally().events,
-            details: Vec::new(),
+            details: liveness::states(&self.kernel, self.scenario.cluster.replicas),
         }
     }
 
