@@ -4,6 +4,9 @@
 //! was *executed*, which only execution changes, and what is *in flight*, which follows from the
 //! log and is derived anew whenever the log is replaced. With one slot, an entry that a view
 //! change dropped either blocks its client for ever or makes the table forget what came before.
+//!
+//! The bound is kept at the one place where clients come in: a primary gives no op-number to a
+//! request whose client does not fit. A table never refuses what is in the log.
 
 use super::numbers::{ClientId, RequestNumber};
 use bytes::Bytes;
@@ -50,12 +53,8 @@ pub enum Seen<'table> {
 
 impl ClientTable {
     /// An empty table with room for that many clients.
-    ///
-    /// # Panics
-    /// When `clients_max` is beyond 2^31, which no machine has memory for.
     #[must_use]
     pub fn new(clients_max: usize) -> Self {
-        assert!(clients_max < 1 << 31);
         Self { rows: Vec::new(), index: vec![0; 16].into_boxed_slice(), clients_max }
     }
 
@@ -147,15 +146,12 @@ impl ClientTable {
                 None => break,
             }
         }
-        // The primary that gave the request its op-number had room for its client, and its
-        // log held no other clients than this one does.
-        assert!(self.rows.len() < self.clients_max, "a log names no more clients than fit");
         self.rows.push(Row { client, executed: None, in_flight: None });
         if self.rows.len() * 2 > self.index.len() {
             self.index = vec![0; self.index.len() * 2].into_boxed_slice();
             self.rebuild_index();
         } else {
-            self.index[slot] = u32::try_from(self.rows.len()).expect("checked by `new`");
+            self.index[slot] = u32::try_from(self.rows.len()).expect("nobody has 2^32 clients");
         }
         self.rows.last_mut().expect("pushed above")
     }

@@ -3,7 +3,8 @@
 
 use crate::arguments::{Campaign, Format, Options};
 use crate::exit::{CLEAN, Failure, NOTHING_RAN, TWO_HASHES, UNDECIDED, VIOLATION};
-use crate::seeds::{self, Stopwatch};
+use crate::explain::explain;
+use crate::stopwatch::Stopwatch;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -141,7 +142,7 @@ fn conclude(progress: &Progress, watch: &Stopwatch, options: &Options) -> Result
     if let Some(first) = progress.failures.iter().find(|report| report.violation.is_some()) {
         writeln!(out)?;
         let scenario = Scenario::generate(first.seed);
-        write!(out, "{}", seeds::explain(&scenario, &format!("--seed {}", first.seed)))?;
+        write!(out, "{}", explain(&scenario, &format!("--seed {}", first.seed)))?;
     }
     Ok(progress.status())
 }

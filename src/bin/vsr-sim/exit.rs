@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use vsr::sim::Report;
 use vsr::sim::scenario::ScenarioError;
 
 /// Nothing was found.
@@ -18,6 +19,15 @@ pub(crate) const NOT_REPRODUCED: u8 = 103;
 pub(crate) const TWO_HASHES: u8 = 104;
 /// A broken system was not caught.
 pub(crate) const BLIND: u8 = 105;
+
+/// The exit status of a run.
+pub(crate) const fn status(report: &Report) -> u8 {
+    match (&report.violation, &report.undecided) {
+        (Some(_), _) => VIOLATION,
+        (None, Some(_)) => UNDECIDED,
+        (None, None) => CLEAN,
+    }
+}
 
 /// Why a command could not be carried out.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use crate::arguments::{Format, Options};
 use crate::exit::{CLEAN, Failure, NOT_REPRODUCED, UNDECIDED, VIOLATION};
-use crate::seeds;
+use crate::explain::explain;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use vsr::report::style::{BAD, GOOD, paint};
@@ -59,7 +59,7 @@ fn run_one(scenario: &Scenario, file: &Path, options: &Options) -> Result<u8, Fa
             Some(why) => {
                 writeln!(out, "{} {name}: {why}", paint(BAD, "unmet"))?;
                 if report.violation.is_some() {
-                    write!(out, "{}", seeds::explain(scenario, &name))?;
+                    write!(out, "{}", explain(scenario, &name))?;
                 }
             }
         },

@@ -3,9 +3,11 @@
 mod arguments;
 mod campaign;
 mod exit;
+mod explain;
 mod files;
 mod seeds;
 mod selftest;
+mod stopwatch;
 
 use arguments::{Arguments, Command, Subject};
 use clap::Parser;

@@ -1,12 +1,14 @@
 //! One run: by its seed, or by its file; and what it consists of.
 
 use crate::arguments::{Format, Options};
-use crate::exit::{CLEAN, Failure, UNDECIDED, VIOLATION};
+use crate::exit::{CLEAN, Failure, status};
+use crate::explain::explain;
 use crate::files;
+use crate::stopwatch::Stopwatch;
 use std::io::Write;
 use std::path::Path;
-use vsr::report::{Lines, json, number, text};
-use vsr::sim::{Report, Scenario, run_recorded};
+use vsr::report::{Lines, json, text};
+use vsr::sim::{Scenario, run_recorded};
 
 /// Runs a seed and says what came of it.
 pub(crate) fn run(seed: Option<u64>, options: &Options) -> Result<u8, Failure> {
@@ -29,25 +31,6 @@ pub(crate) fn run(seed: Option<u64>, options: &Options) -> Result<u8, Failure> {
         }
     }
     Ok(status(&report))
-}
-
-/// The failure of a scenario in words. The run is repeated and recorded: being deterministic,
-/// it could do without the record the first time.
-pub(crate) fn explain(scenario: &Scenario, replay: &str) -> String {
-    let (report, trace) = run_recorded(scenario);
-    match &report.violation {
-        Some(violation) => text::failure(scenario, violation, &trace, replay),
-        None => String::new(),
-    }
-}
-
-/// The exit status of a run.
-pub(crate) const fn status(report: &Report) -> u8 {
-    match (&report.violation, &report.undecided) {
-        (Some(_), _) => VIOLATION,
-        (None, Some(_)) => UNDECIDED,
-        (None, None) => CLEAN,
-    }
 }
 
 /// Prints the scenario that a seed stands for.
@@ -85,31 +68,4 @@ fn pick_seed() -> u64 {
     let since = now.duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap_or_default();
     let nanos = u64::try_from(since.as_nanos() & u128::from(u64::MAX)).unwrap_or(0);
     vsr::sim::random::mix(nanos)
-}
-
-/// How fast something was, for people to see; never part of a result.
-#[expect(clippy::disallowed_types, reason = "speed is told by the wall clock")]
-pub(crate) struct Stopwatch(std::time::Instant);
-
-impl Stopwatch {
-    #[expect(clippy::disallowed_types, reason = "speed is told by the wall clock")]
-    pub(crate) fn start() -> Self {
-        Self(std::time::Instant::now())
-    }
-
-    pub(crate) fn seconds(&self) -> f64 {
-        self.0.elapsed().as_secs_f64()
-    }
-
-    pub(crate) fn whole_seconds(&self) -> u64 {
-        self.0.elapsed().as_secs()
-    }
-
-    pub(crate) fn speed(&self, events: u64) -> String {
-        let micros = self.0.elapsed().as_micros().max(1);
-        let per_second = u128::from(events) * 1_000_000 / micros;
-        let per_second = u64::try_from(per_second).unwrap_or(u64::MAX);
-        let millis = number::grouped(u64::try_from(micros / 1_000).unwrap_or(u64::MAX));
-        format!("{millis} ms, {} events/s", number::grouped(per_second))
-    }
 }

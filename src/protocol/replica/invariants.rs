@@ -11,7 +11,6 @@ impl<S: Service> Replica<S> {
         let op_number = self.op_number();
         assert!(self.commit_number <= op_number);
         assert!(self.last_normal_view <= self.view);
-        assert!(self.client_table.len() <= self.settings.bounds.clients_max);
         match &self.status {
             Status::Normal(role) => {
                 assert!(self.last_normal_view == self.view);

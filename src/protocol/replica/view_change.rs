@@ -38,6 +38,11 @@ impl<S: Service> Replica<S> {
                 let window = self.settings.timeouts.primary_silence * 2;
                 out.set_timer(Timer::VotesExpire, window);
             }
+            if self.votes.contains(header.from) {
+                // Sent again, or a copy: it is one vote.
+                out.refuse(Refused::Duplicate);
+                return;
+            }
             self.votes.insert(header.from);
             self.leave_if_a_quorum_wants(out);
         } else if header.view < self.view {
@@ -165,7 +170,16 @@ impl<S: Service> Replica<S> {
         let Status::ViewChange(change) = &mut self.status else {
             return;
         };
-        change.collected[header.from.index()] = Some((header.incarnation, vote));
+        let place = &mut change.collected[header.from.index()];
+        let is_copy = place.as_ref().is_some_and(|(incarnation, known)| {
+            *incarnation == header.incarnation && known.log.op_number == vote.log.op_number
+        });
+        if is_copy {
+            // It is one vote. In one life a log does not change on the way to a view.
+            out.refuse(Refused::Duplicate);
+        } else {
+            *place = Some((header.incarnation, vote));
+        }
         self.start_view_if_a_quorum_voted(out);
     }
 
