@@ -173,7 +173,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 3_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_search_agrees_with_brute_force_on_registers(history in histories(register_operations())) {
+    fn the_search_agrees_with_brute_force_on_registers(
+        history in histories(register_operations()),
+    ) {
         agrees(&register::Register, &history)?;
     }
 

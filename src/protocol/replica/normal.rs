@@ -135,7 +135,9 @@ impl<S: Service> Replica<S> {
         primary.heard.insert(from);
         let acknowledged = &mut primary.acknowledged[from.index()];
         *acknowledged = op_number.max(*acknowledged);
-        self.commit_what_a_quorum_holds(out);
+        if op_number > self.commit_number {
+            self.commit_what_a_quorum_holds(out);
+        }
         self.resume_if_heard(out);
         self.fill_pipeline(out);
     }
@@ -266,7 +268,6 @@ impl<S: Service> Replica<S> {
         if prepare.op_number > own {
             let known = usize::try_from(own.since(before)).unwrap_or(usize::MAX);
             for entry in prepare.entries.iter().skip(known) {
-                self.client_table.start(entry.client, entry.request_number);
                 self.log.append(entry.clone());
             }
             self.note_primary_alive(out);
@@ -325,11 +326,11 @@ impl<S: Service> Replica<S> {
             let (client, request_number) = (entry.client, entry.request_number);
             let applied = Applied { op_number, client, request_number };
             let reply = self.service.apply(applied, &entry.operation);
-            self.client_table.finish(client, Executed { request_number, reply: reply.clone() });
             self.commit_number = op_number;
             if self.is_primary() {
-                self.reply(client, request_number, reply, out);
+                self.reply(client, request_number, reply.clone(), out);
             }
+            self.client_table.finish(client, Executed { request_number, reply });
         }
     }
 

@@ -164,7 +164,6 @@ impl<S: Service> Replica<S> {
         let is_progress = !missing.is_empty();
         for entry in missing {
             out.mark(Mark::TransferSameView);
-            self.client_table.start(entry.client, entry.request_number);
             self.log.append(entry);
         }
         self.acknowledge(out);

@@ -162,6 +162,7 @@ impl<S: Service> Replica<S> {
             pipeline.push_back(self.op_number());
         }
         self.enter_normal(out);
+        self.rebuild_in_flight();
         self.status = Status::Normal(Role::Primary(Primary {
             acknowledged,
             pipeline,
@@ -217,7 +218,6 @@ impl<S: Service> Replica<S> {
         self.leave_status(out);
         // The log is whole now.
         self.salvage = Salvage::default();
-        self.rebuild_in_flight();
     }
 
     fn leave_status(&mut self, out: &mut Outbox) {
@@ -239,7 +239,8 @@ impl<S: Service> Replica<S> {
         out.cancel_timer(Timer::TransferResend);
     }
 
-    /// Derives from the log what is in flight: the log may have been replaced.
+    /// Derives from the log what is in flight. Only a primary is asked about it, so it is kept
+    /// only there, and begins with the log that the view begins with.
     fn rebuild_in_flight(&mut self) {
         self.client_table.forget_in_flight();
         let mut op_number = self.commit_number.next();
