@@ -23,23 +23,38 @@ pub struct Entry {
 pub type Entries = Arc<[Entry]>;
 
 /// The entries `n1` to `op_number`, without a hole.
+///
+/// Kept in chunks of one size: growing moves no entry, and no allocation is so large that the
+/// system has to be asked for it.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
-    entries: Vec<Entry>,
+    /// All full but the last, and none empty.
+    chunks: Vec<Vec<Entry>>,
+    len: usize,
     cuts: u64,
 }
 
 impl Log {
     /// Puts an entry at the end and returns its op-number.
     pub fn append(&mut self, entry: Entry) -> OpNumber {
-        self.entries.push(entry);
+        if self.len.is_multiple_of(CHUNK) {
+            self.chunks.push(Vec::with_capacity(CHUNK));
+        }
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.push(entry);
+            self.len += 1;
+        }
         self.op_number()
     }
 
     /// Drops every entry after `last`.
     pub fn truncate_after(&mut self, last: OpNumber) {
         if last < self.op_number() {
-            self.entries.truncate(position_after(last));
+            self.len = position_after(last);
+            self.chunks.truncate(self.len.div_ceil(CHUNK));
+            if let (Some(chunk), rest @ 1..) = (self.chunks.last_mut(), self.len % CHUNK) {
+                chunk.truncate(rest);
+            }
             self.cuts += 1;
         }
     }
@@ -47,10 +62,10 @@ impl Log {
     /// The op-number of the last entry, or 0.
     ///
     /// # Panics
-    /// Never: a vector's length fits in 64 bits.
+    /// Never: a length fits in 64 bits.
     #[must_use]
     pub fn op_number(&self) -> OpNumber {
-        OpNumber(u64::try_from(self.entries.len()).expect("a length fits in 64 bits"))
+        OpNumber(u64::try_from(self.len).expect("a length fits in 64 bits"))
     }
 
     /// How often entries were dropped. Who watches a log need not look at what stayed.
@@ -62,15 +77,16 @@ impl Log {
     /// The entry with that op-number, where there is one.
     #[must_use]
     pub fn get(&self, op_number: OpNumber) -> Option<&Entry> {
-        self.entries.get(position_after(op_number).checked_sub(1)?)
+        let index = position_after(op_number).checked_sub(1)?;
+        self.chunks.get(index / CHUNK)?.get(index % CHUNK)
     }
 
     /// At most `count_max` entries that follow `after`.
     #[must_use]
     pub fn after(&self, after: OpNumber, count_max: usize) -> Entries {
-        let first = position_after(after).min(self.entries.len());
-        let last = first.saturating_add(count_max).min(self.entries.len());
-        Arc::from(&self.entries[first..last])
+        let first = position_after(after).min(self.len);
+        let last = first.saturating_add(count_max).min(self.len);
+        (first..last).map(|index| self.chunks[index / CHUNK][index % CHUNK].clone()).collect()
     }
 }
 
@@ -78,6 +94,9 @@ impl Log {
 fn position_after(op_number: OpNumber) -> usize {
     usize::try_from(op_number.0).unwrap_or(usize::MAX)
 }
+
+/// Entries in a chunk.
+const CHUNK: usize = 256;
 
 #[cfg(test)]
 mod tests {
@@ -114,6 +133,20 @@ mod tests {
         assert_eq!(log.op_number(), OpNumber(3));
         log.truncate_after(OpNumber(9));
         assert_eq!(log.op_number(), OpNumber(3));
+    }
+
+    #[test]
+    fn a_log_is_cut_and_grows_on_at_any_place() {
+        for kept in [0, 1, 255, 256, 257, 511, 512, 600] {
+            let mut log = log_of(600);
+            log.truncate_after(OpNumber(kept));
+            assert_eq!(log.op_number(), OpNumber(kept));
+            assert_eq!(log.get(OpNumber(kept + 1)), None);
+            let entry = log_of(1).get(OpNumber(1)).cloned().expect("it has one");
+            assert_eq!(log.append(entry), OpNumber(kept + 1));
+            assert!(log.get(OpNumber(kept + 1)).is_some());
+            assert_eq!(log.after(OpNumber(0), usize::MAX).len(), log.len);
+        }
     }
 
     #[test]
