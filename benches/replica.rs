@@ -18,8 +18,7 @@ use vsr::protocol::{
 };
 
 fn main() -> ExitCode {
-    for (replicas, clients, batch) in
-        [(3, 1, 1), (3, 64, 1), (3, 64, 64), (5, 64, 1), (5, 64, 64)]
+    for (replicas, clients, batch) in [(3, 1, 1), (3, 64, 1), (3, 64, 64), (5, 64, 1), (5, 64, 64)]
     {
         // What was in use at the peak stays the process's own, as in one that has run for long.
         let mut warm = Group::new(replicas, batch);
@@ -76,7 +75,9 @@ impl Group {
         let mut out = Outbox::default();
         let members = configuration
             .members()
-            .map(|number| Replica::start(settings, number, Sum::default(), &mut out).expect("valid"))
+            .map(|number| {
+                Replica::start(settings, number, Sum::default(), &mut out).expect("valid")
+            })
             .collect();
         out.drain().for_each(drop);
         Self {

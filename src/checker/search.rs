@@ -61,12 +61,14 @@ struct Part<'history, M: Model> {
     /// Operations of unknown outcome that may matter, by the time they were invoked.
     unknown: Vec<usize>,
     memory: Memory<M::State>,
+    /// Kept between steps, so that a step need not make one.
+    positions: Vec<usize>,
     /// How many operations were placed at most, and which could not be placed then.
     furthest: (usize, usize),
 }
 
 /// Where a search is.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, Hash)]
 struct Place<S> {
     /// All operations that returned, up to here, are placed.
     base: usize,
@@ -77,10 +79,13 @@ struct Place<S> {
     state: S,
 }
 
-/// A place and the ways to go on from it.
-struct Step<S> {
-    place: Place<S>,
-    ways: Vec<Way>,
+/// A place on the path to here.
+struct Step {
+    /// Where it lies in the memory.
+    place: usize,
+    /// The ways to go on from it that were not tried are those from here on, up to those of the
+    /// next step.
+    ways: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -101,43 +106,57 @@ impl<'history, M: Model> Part<'history, M> {
         // A look of unknown outcome changes nothing and was seen by nobody.
         unknown.retain(|&index| !model.is_read(&history.operations[index].input, None));
         let furthest = (0, returned.first().copied().unwrap_or(0));
-        Self { model, history, returned, unknown, memory: Memory::default(), furthest }
+        Self {
+            model,
+            history,
+            returned,
+            unknown,
+            memory: Memory::default(),
+            positions: Vec::new(),
+            furthest,
+        }
     }
 
     fn search(&mut self, steps_max: u64, steps: &mut u64) -> Found {
-        let start =
-            Place { base: 0, above: Vec::new(), unknown: Vec::new(), state: self.model.initial() };
-        let ways = self.ways(&start);
-        let mut stack = vec![Step { place: start, ways }];
+        let mut next = Some(Place {
+            base: 0,
+            above: Vec::new(),
+            unknown: Vec::new(),
+            state: self.model.initial(),
+        });
+        let mut stack: Vec<Step> = Vec::new();
+        let mut ways = Vec::new();
         loop {
-            let Some(step) = stack.last_mut() else {
+            if let Some(place) = next.take().and_then(|place| self.memory.insert(place)) {
+                stack.push(Step { place, ways: ways.len() });
+                self.add_ways(place, &mut ways);
+            }
+            let Some(step) = stack.last() else {
                 return Found::None { stuck: self.furthest.1 };
             };
-            if step.place.base == self.returned.len() {
+            if self.memory.places[step.place].base == self.returned.len() {
                 return Found::Order;
             }
-            let Some(way) = step.ways.pop() else {
+            if ways.len() == step.ways {
                 stack.pop();
                 continue;
-            };
+            }
             *steps += 1;
             if *steps > steps_max {
                 return Found::Unknown { steps: *steps };
             }
-            let place = &stack.last().expect("matched above").place;
-            if let Some(next) = self.follow(place, way)
-                && self.memory.insert(&next)
-            {
-                let ways = self.ways(&next);
-                stack.push(Step { place: next, ways });
+            if let Some(way) = ways.pop() {
+                next = self.follow(&self.memory.places[step.place], way);
             }
         }
     }
 
-    /// The operations that can come next, the best last: those invoked before any operation
+    /// Adds the operations that can come next, the best last: those invoked before any operation
     /// that is not placed yet has returned.
-    fn ways(&mut self, place: &Place<M::State>) -> Vec<Way> {
-        let mut ways = Vec::new();
+    fn add_ways(&mut self, place: usize, all: &mut Vec<Way>) {
+        let place = &self.memory.places[place];
+        let ways = &mut self.positions;
+        ways.clear();
         let mut deadline = u64::MAX;
         let mut first = None;
         for position in place.base..self.returned.len() {
@@ -170,7 +189,8 @@ impl<'history, M: Model> Part<'history, M> {
                 && output == Some(&self.model.step(&place.state, &operation.input).1)
         });
         if let Some(position) = read {
-            return vec![Way::Returned(position)];
+            all.push(Way::Returned(position));
+            return;
         }
         // What returned first is tried first.
         ways.sort_by_key(|position| core::cmp::Reverse(operation_of(position).returned()));
@@ -179,7 +199,8 @@ impl<'history, M: Model> Part<'history, M> {
             operation.invoked <= deadline && !place.has_unknown(position)
         });
         // What may not have happened at all is tried last.
-        unknown.map(Way::Unknown).chain(ways.into_iter().map(Way::Returned)).collect()
+        all.extend(unknown.map(Way::Unknown));
+        all.extend(ways.iter().copied().map(Way::Returned));
     }
 
     fn follow(&self, place: &Place<M::State>, way: Way) -> Option<Place<M::State>> {
@@ -190,7 +211,7 @@ impl<'history, M: Model> Part<'history, M> {
                 if operation.output() != Some(&output) {
                     return None;
                 }
-                let mut next = Place { state, ..place.clone() };
+                let mut next = place.with(state);
                 next.place_returned(position);
                 Some(next)
             }
@@ -200,7 +221,7 @@ impl<'history, M: Model> Part<'history, M> {
                 if state == place.state {
                     return None;
                 }
-                let mut next = Place { state, ..place.clone() };
+                let mut next = place.with(state);
                 set(&mut next.unknown, position);
                 Some(next)
             }
@@ -209,6 +230,11 @@ impl<'history, M: Model> Part<'history, M> {
 }
 
 impl<S> Place<S> {
+    /// The same operations placed, and another state.
+    fn with(&self, state: S) -> Self {
+        Self { base: self.base, above: self.above.clone(), unknown: self.unknown.clone(), state }
+    }
+
     fn has_returned(&self, position: usize) -> bool {
         get(&self.above, position - self.base)
     }
@@ -258,42 +284,65 @@ fn shift(mask: &mut Vec<u64>) {
 /// The places where a search has been. Compared whole: a place that only looks like another
 /// must not be taken for it, or a violation would be found that is none.
 struct Memory<S> {
-    buckets: Vec<Vec<Place<S>>>,
-    count: usize,
+    places: Vec<Place<S>>,
+    /// Open addressing: a place's index plus one and a part of its hash, or zeros.
+    slots: Vec<(u32, u32)>,
 }
 
 impl<S> Default for Memory<S> {
     fn default() -> Self {
-        Self { buckets: Vec::new(), count: 0 }
+        Self { places: Vec::new(), slots: vec![(0, 0); 64] }
     }
 }
 
-impl<S: Clone + Eq + Hash> Memory<S> {
-    /// Remembers a place. Tells whether it is a new one.
-    fn insert(&mut self, place: &Place<S>) -> bool {
-        if self.count >= self.buckets.len() {
-            let size = (self.buckets.len() * 2).max(64);
-            let old = std::mem::replace(&mut self.buckets, vec![Vec::new(); size]);
-            for place in old.into_iter().flatten() {
-                let bucket = self.bucket(&place);
-                self.buckets[bucket].push(place);
+impl<S: Eq + Hash> Memory<S> {
+    /// Remembers a place and says where, if it is a new one.
+    fn insert(&mut self, place: Place<S>) -> Option<usize> {
+        let hash = hash_of(&place);
+        let mut slot = self.first_slot(hash);
+        while self.slots[slot].0 != 0 {
+            let (stored, tag) = self.slots[slot];
+            if tag == hash && self.places[index(stored)] == place {
+                return None;
             }
+            slot = (slot + 1) % self.slots.len();
         }
-        let bucket = self.bucket(place);
-        if self.buckets[bucket].contains(place) {
-            return false;
+        self.places.push(place);
+        let count = self.places.len();
+        self.slots[slot] = (u32::try_from(count).expect("memory ends long before"), hash);
+        if count * 2 > self.slots.len() {
+            self.grow();
         }
-        self.buckets[bucket].push(place.clone());
-        self.count += 1;
-        true
+        Some(count - 1)
     }
 
-    fn bucket(&self, place: &Place<S>) -> usize {
-        let mut mixer = Mixer(0x243f_6a88_85a3_08d3);
-        place.hash(&mut mixer);
-        let mask = u64::try_from(self.buckets.len() - 1).unwrap_or(u64::MAX);
-        usize::try_from(mixer.finish() & mask).unwrap_or(0)
+    fn grow(&mut self) {
+        let doubled = vec![(0, 0); self.slots.len() * 2];
+        for entry in std::mem::replace(&mut self.slots, doubled) {
+            if entry.0 != 0 {
+                let mut slot = self.first_slot(entry.1);
+                while self.slots[slot].0 != 0 {
+                    slot = (slot + 1) % self.slots.len();
+                }
+                self.slots[slot] = entry;
+            }
+        }
     }
+
+    fn first_slot(&self, hash: u32) -> usize {
+        usize::try_from(hash).unwrap_or(0) % self.slots.len()
+    }
+}
+
+/// The index that a slot stands for.
+fn index(stored: u32) -> usize {
+    usize::try_from(stored - 1).expect("32 bits fit in an index")
+}
+
+fn hash_of<S: Hash>(place: &Place<S>) -> u32 {
+    let mut mixer = Mixer(0x243f_6a88_85a3_08d3);
+    place.hash(&mut mixer);
+    u32::try_from(mixer.finish() >> 32).expect("32 bits")
 }
 
 /// A hasher that is the same in every process.
@@ -301,7 +350,7 @@ struct Mixer(u64);
 
 impl Hasher for Mixer {
     fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
+        self.0 ^ self.0 << 32
     }
 
     fn write(&mut self, bytes: &[u8]) {

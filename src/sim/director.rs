@@ -126,14 +126,22 @@ impl Director {
 
     /// Lets those faults strike that waited for a replica to get where it is now.
     pub fn on_glance(&mut self, scenario: &Scenario, kernel: &mut Kernel<Member>, now: &Glance) {
-        while let Some(position) = self
-            .waiting
-            .iter()
-            .position(|&(_, replica, there)| replica == now.number.0 && is_there(there, now))
-        {
+        while let Some(position) = self.position_of_due(now) {
             let (index, _, _) = self.waiting.remove(position);
             self.strike(scenario, kernel, index);
         }
+    }
+
+    /// Whether a fault has waited for what a replica is doing now.
+    #[must_use]
+    pub fn is_due(&self, now: &Glance) -> bool {
+        self.position_of_due(now).is_some()
+    }
+
+    fn position_of_due(&self, now: &Glance) -> Option<usize> {
+        self.waiting
+            .iter()
+            .position(|&(_, replica, there)| replica == now.number.0 && is_there(there, now))
     }
 
     /// Ends all faults: from here on nothing goes wrong any more.
@@ -158,12 +166,6 @@ impl Director {
     #[must_use]
     pub const fn is_busy(&self) -> bool {
         self.pending > 0
-    }
-
-    /// Whether a fault waits for a replica to get somewhere.
-    #[must_use]
-    pub const fn is_waiting(&self) -> bool {
-        !self.waiting.is_empty()
     }
 
     /// How often each kind of fault struck.

@@ -109,7 +109,8 @@ fn second_opinion<M: Model>(
     model: &M,
     history: &crate::checker::History<M::Input, M::Output>,
 ) -> Judgement {
-    match search(model, history, SECOND_OPINION_STEPS_MAX) {
+    let count = u64::try_from(history.operations.len()).unwrap_or(u64::MAX);
+    match search(model, history, count.saturating_mul(SECOND_OPINION_STEPS)) {
         Found::Order | Found::Unknown { .. } => Judgement::Explained,
         Found::None { stuck } => Judgement::Wrong {
             code: Code::Linearizability,
@@ -218,5 +219,5 @@ fn answered<R: serde::de::DeserializeOwned>(reply: Option<&Bytes>) -> Option<Opt
 /// After so many steps a search without the log's help is given up.
 const STEPS_MAX: u64 = 5_000_000;
 
-/// The second opinion is worth a few steps an operation.
-const SECOND_OPINION_STEPS_MAX: u64 = 20_000;
+/// The second opinion is worth so many steps an operation.
+const SECOND_OPINION_STEPS: u64 = 8;

@@ -245,7 +245,7 @@ impl<'scenario> Run<'scenario> {
             }
             Some(Member::Replica(_)) => {
                 self.invariants.on_step(&mut self.kernel, id)?;
-                if self.healed_at.is_none() && self.director.is_waiting() {
+                if self.healed_at.is_none() {
                     self.let_waiting_faults_strike(id);
                 }
                 Ok(())
@@ -258,6 +258,9 @@ impl<'scenario> Run<'scenario> {
         let Some(glance) = u8::try_from(id.0).ok().and_then(|r| self.invariants.glance(r)) else {
             return;
         };
+        if !self.director.is_due(&glance) {
+            return;
+        }
         let were_up: Vec<bool> = self.replicas().map(|id| self.kernel.node(id).is_some()).collect();
         self.collect_all();
         self.director.on_glance(self.scenario, &mut self.kernel, &glance);

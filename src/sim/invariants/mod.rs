@@ -118,10 +118,10 @@ impl Invariants {
         let glance = Glance::of(&host.replica);
         let index = usize::from(glance.number.0);
         let before = self.glances[index].replace(glance);
+        promise::check(&host.promises, &glance)?;
         if before == Some(glance) {
             return Ok(());
         }
-        promise::check(&host.promises, &glance)?;
         if let Some(before) = before {
             monotone::check(&before, &glance)?;
         }
