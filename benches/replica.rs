@@ -34,8 +34,8 @@ fn main() -> ExitCode {
         });
         let operations = HISTORY * GROUPS;
         println!(
-            "{replicas} replicas, {clients:>2} clients, batches of {batch:>2}: {operations} operations, \
-             {seconds:.3} s, {:.2} M/s",
+            "{replicas} replicas, {clients:>2} clients, batches of {batch:>2}: {operations} \
+             operations, {seconds:.3} s, {:.2} M/s",
             clock::millions_per_second(operations, seconds),
         );
         drop(std::hint::black_box(peak));

@@ -18,6 +18,7 @@ pub fn run(report: &Report) -> Value {
         "seed": report.seed.to_string(),
         "verdict": verdict,
         "code": violation.map(|violation| violation.code.text()),
+        "judge": violation.map(|violation| violation.judge),
         "message": violation.map(|violation| violation.message.clone()),
         "details": violation.map(|violation| violation.details.clone()).unwrap_or_default(),
         "undecided": report.undecided,

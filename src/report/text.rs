@@ -67,7 +67,8 @@ pub fn failure(
     let mut text =
         format!("{}: {}\n", paint(BAD, &format!("error[{}]", violation.code)), violation.message);
     let mut say = |line: &str| writeln!(text, "{line}").expect("a string takes everything");
-    say(&format!("  {}", paint(FAINT, &format!("that is: {}", violation.code.meaning()))));
+    let meaning = format!("that is: {} (found by {})", violation.code.meaning(), violation.judge);
+    say(&format!("  {}", paint(FAINT, &meaning)));
     if !violation.details.is_empty() {
         say("");
         for line in &violation.details {

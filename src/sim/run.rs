@@ -137,7 +137,11 @@ impl<'scenario> Run<'scenario> {
 
     fn conclude(&mut self) -> Report {
         let stop = panic::catch(|| self.drive()).unwrap_or_else(|text| {
-            Stop::Violated(self.violation(Finding { code: Code::Panic, message: text }))
+            Stop::Violated(self.violation(Finding {
+                code: Code::Panic,
+                judge: "replica",
+                message: text,
+            }))
         });
         let stop = match stop {
             Stop::AtRest => self.judge_history(),
@@ -181,7 +185,11 @@ impl<'scenario> Run<'scenario> {
             }
             if events.is_multiple_of(STORM_EVERY) && events > self.events_max() {
                 let message = format!("{events} events are more than the work explains");
-                return Stop::Violated(self.violation(Finding { code: Code::Storm, message }));
+                return Stop::Violated(self.violation(Finding {
+                    code: Code::Storm,
+                    judge: "storm",
+                    message,
+                }));
             }
         }
     }
@@ -274,7 +282,8 @@ impl<'scenario> Run<'scenario> {
             linearizability::Judgement::Explained => Stop::AtRest,
             linearizability::Judgement::Undecided(why) => Stop::Undecided(why),
             linearizability::Judgement::Wrong { code, message, details } => {
-                let mut violation = self.violation(Finding { code, message });
+                let mut violation =
+                    self.violation(Finding { code, judge: "linearizability", message });
                 violation.details = details;
                 Stop::Violated(violation)
             }
@@ -298,7 +307,8 @@ impl<'scenario> Run<'scenario> {
             "{} after everything was healed the group is not at rest",
             self.scenario.limits.settle
         );
-        let mut violation = self.violation(Finding { code: Code::Liveness, message });
+        let mut violation =
+            self.violation(Finding { code: Code::Liveness, judge: "liveness", message });
         let canon = self.invariants.canon();
         let processes = self.scenario.processes();
         violation.details = {
@@ -311,6 +321,7 @@ impl<'scenario> Run<'scenario> {
     fn violation(&self, finding: Finding) -> Violation {
         Violation {
             code: finding.code,
+            judge: finding.judge,
             message: finding.message,
             at: self.kernel.now(),
             event: self.kernel.tally().events,

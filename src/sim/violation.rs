@@ -120,6 +120,8 @@ impl fmt::Display for Code {
 pub struct Violation {
     /// What kind.
     pub code: Code,
+    /// Who found it: the name of the invariant's file, or of what else judges a run.
+    pub judge: &'static str,
     /// What exactly, in words.
     pub message: String,
     /// When it was noticed.

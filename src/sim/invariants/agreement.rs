@@ -21,7 +21,7 @@ pub(super) fn check<S>(
                 "{number} executed {op_number} though the group has executed only {}",
                 canon.len()
             );
-            return Err(Finding::new(Code::Agreement, message));
+            return Err(Finding::new(Code::Agreement, "agreement", message));
         }
         let latest = canon.last().map(|canonical| canonical.entry_view);
         if view < latest || view > Some(replica.view()) {
@@ -30,7 +30,7 @@ pub(super) fn check<S>(
                  {latest:?}, in {}",
                 replica.view()
             );
-            return Err(Finding::new(Code::Agreement, message));
+            return Err(Finding::new(Code::Agreement, "agreement", message));
         }
         return Ok(true);
     };
@@ -42,12 +42,12 @@ pub(super) fn check<S>(
             "{number} executed {}/{} at {op_number}, where the group had executed {}/{}",
             applied.client, applied.request_number, canonical.client, canonical.request_number
         );
-        return Err(Finding::new(Code::Agreement, message));
+        return Err(Finding::new(Code::Agreement, "agreement", message));
     }
     if canonical.reply != execution.reply || canonical.state != execution.state {
         let what = if canonical.reply == execution.reply { "state" } else { "reply" };
         let message = format!("{number} came to another {what} at {op_number} than the first");
-        return Err(Finding::new(Code::State, message));
+        return Err(Finding::new(Code::State, "agreement", message));
     }
     Ok(false)
 }

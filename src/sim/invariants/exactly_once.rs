@@ -14,5 +14,5 @@ pub(super) fn check(canon: &Canon, execution: &Execution) -> Judgement {
         "request {}/{} was executed at {before} and again at {}",
         applied.client, applied.request_number, applied.op_number
     );
-    Err(Finding::new(Code::Duplicate, message))
+    Err(Finding::new(Code::Duplicate, "exactly-once", message))
 }

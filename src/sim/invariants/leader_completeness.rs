@@ -21,5 +21,5 @@ pub(super) fn check(canon: &Canon, glance: &Glance, held: OpNumber) -> Judgement
         held.next(),
         last.committed_in
     );
-    Err(Finding::new(Code::Lost, message))
+    Err(Finding::new(Code::Lost, "leader-completeness", message))
 }

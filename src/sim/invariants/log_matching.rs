@@ -43,7 +43,7 @@ impl LogMatching {
                         replica.number(),
                         replica.last_normal_view()
                     );
-                    return Err(Finding::new(Code::Log, message));
+                    return Err(Finding::new(Code::Log, "log-matching", message));
                 }
                 None if index == log.entries.len() => log.entries.push(digest),
                 // A hole: the replica that shows it first has nothing to be compared with.

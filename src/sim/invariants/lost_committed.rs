@@ -15,7 +15,7 @@ pub(super) fn check(host: &mut ReplicaHost) -> Judgement {
                 host.replica.number(),
                 host.replica.commit_number()
             );
-            Err(Finding::new(Code::Lost, message))
+            Err(Finding::new(Code::Lost, "lost-committed", message))
         }
         Some(_) | None => Ok(()),
     }

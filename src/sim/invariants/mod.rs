@@ -31,6 +31,8 @@ use crate::protocol::replica::StatusKind;
 pub struct Finding {
     /// What kind of violation.
     pub code: Code,
+    /// Who found it: the invariant's name, which is that of its file.
+    pub judge: &'static str,
     /// What exactly, in words.
     pub message: String,
 }
@@ -38,8 +40,8 @@ pub struct Finding {
 type Judgement = Result<(), Finding>;
 
 impl Finding {
-    fn new(code: Code, message: String) -> Self {
-        Self { code, message }
+    fn new(code: Code, judge: &'static str, message: String) -> Self {
+        Self { code, judge, message }
     }
 }
 

@@ -21,5 +21,5 @@ pub(super) fn check(before: &Glance, now: &Glance) -> Judgement {
         return Ok(());
     };
     let message = format!("the {what} of {} went back: from {before} to {now}", now.number);
-    Err(Finding::new(Code::Backwards, message))
+    Err(Finding::new(Code::Backwards, "monotone", message))
 }

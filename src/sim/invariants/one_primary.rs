@@ -29,6 +29,6 @@ impl OnePrimary {
             "{} leads {} in its life {}, which {} led in its life {}",
             glance.number, glance.view, glance.incarnation, first.0, first.1
         );
-        Err(Finding::new(Code::Primary, message))
+        Err(Finding::new(Code::Primary, "one-primary", message))
     }
 }

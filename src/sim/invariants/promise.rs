@@ -10,7 +10,7 @@ pub(super) fn check(promises: &Promises, now: &Glance) -> Judgement {
     if now.view < promises.view {
         let message =
             format!("{} is in {} after it spoke in {}", now.number, now.view, promises.view);
-        return Err(Finding::new(Code::Promise, message));
+        return Err(Finding::new(Code::Promise, "promise", message));
     }
     let Some((view, op_number)) = promises.prepare_ok else {
         return Ok(());
@@ -20,7 +20,7 @@ pub(super) fn check(promises: &Promises, now: &Glance) -> Judgement {
             "{} acknowledged {op_number} in {view} and holds only {} now",
             now.number, now.op_number
         );
-        return Err(Finding::new(Code::Promise, message));
+        return Err(Finding::new(Code::Promise, "promise", message));
     }
     Ok(())
 }

@@ -68,6 +68,6 @@ impl QuorumLog {
             "{} is committed, but {lacking} replicas lack it and could start a view without it",
             canon.len()
         );
-        Err(Finding::new(Code::Lost, message))
+        Err(Finding::new(Code::Lost, "quorum-log", message))
     }
 }

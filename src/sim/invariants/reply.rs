@@ -15,14 +15,14 @@ pub(super) fn check(
 ) -> Judgement {
     let Some(op_number) = canon.executed_at(client, number) else {
         let message = format!("{client}/{number} was answered though it was never executed");
-        return Err(Finding::new(Code::Lost, message));
+        return Err(Finding::new(Code::Lost, "reply", message));
     };
     match canon.get(op_number) {
         Some(canonical) if canonical.reply == *reply => Ok(()),
         Some(_) | None => {
             let message =
                 format!("{client}/{number} was not answered what it returned at {op_number}");
-            Err(Finding::new(Code::Reply, message))
+            Err(Finding::new(Code::Reply, "reply", message))
         }
     }
 }

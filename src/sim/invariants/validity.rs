@@ -15,7 +15,7 @@ pub(super) fn check(canon: &Canon, execution: &Execution) -> Judgement {
                 "{}/{} was executed at {} and asked for {how}",
                 applied.client, applied.request_number, applied.op_number
             );
-            Err(Finding::new(Code::Invented, message))
+            Err(Finding::new(Code::Invented, "validity", message))
         }
     }
 }
