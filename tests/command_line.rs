@@ -172,6 +172,14 @@ fn a_campaign_tells_its_numbers_and_an_empty_one_has_status_4() {
 }
 
 #[test]
+fn a_campaign_that_has_to_reach_every_mark_fails_with_status_105_when_it_does_not() {
+    let output = vsr_sim(&["fuzz", "--seeds", "0..3", "--all-marks", "--quiet"]);
+    assert_eq!(output.status.code(), Some(105));
+    assert!(stdout(&output).contains("never reached: "), "{}", stdout(&output));
+    assert_eq!(vsr_sim(&["fuzz", "--seeds", "0..3", "--quiet"]).status.code(), Some(0));
+}
+
+#[test]
 fn the_self_test_catches_every_broken_system() {
     let output = vsr_sim(&["selftest"]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));

@@ -10,7 +10,7 @@ use vsr::protocol::MessageKind;
 use vsr::protocol::replica::StatusKind;
 use vsr::sim::network::Scripted;
 use vsr::sim::ratio::Ratio;
-use vsr::sim::scenario::{Action, Expect, Fault, MessageFate, Milestone, Target, Trigger};
+use vsr::sim::scenario::{Action, Expect, Fault, Heal, MessageFate, Milestone, Target, Trigger};
 use vsr::sim::time::Span;
 use vsr::sim::violation::Code;
 use vsr::sim::{Scenario, mark};
@@ -188,8 +188,12 @@ fn actions() -> impl Strategy<Value = Action> {
 }
 
 fn faults() -> impl Strategy<Value = Fault> {
-    (triggers(), actions(), prop::option::of(spans()))
-        .prop_map(|(trigger, action, heal_after)| Fault { trigger, action, heal_after })
+    let heals = prop_oneof![Just(Heal::AtTheEnd), spans().prop_map(Heal::After)];
+    (triggers(), actions(), heals).prop_map(|(trigger, action, heal)| Fault {
+        trigger,
+        action,
+        heal,
+    })
 }
 
 fn messages() -> impl Strategy<Value = MessageFate> {
@@ -331,6 +335,46 @@ fn a_fault_is_one_action_at_one_time() {
          crash = \"r0\"\n",
         (1, 1),
         "a fault has either `at` or `when`",
+    );
+}
+
+#[test]
+fn what_never_ends_leaves_a_group_that_can_do_without_it() {
+    let never = |action: &str| {
+        let text = format!(
+            "[workload]\nclients = 1\n\n[[fault]]\nat = \"1s\"\n{action}\nheal_after = \"never\"\n"
+        );
+        Scenario::parse(&text).map(|scenario| (scenario.lost().count(), scenario.to_string()))
+    };
+    for action in [
+        "crash = \"r1\"",
+        "cut = { from = [\"r0\", \"r2\", \"c0\"], to = [\"r1\"] }",
+        "cut = { from = [\"r1\"], to = [\"r0\", \"r2\", \"c0\"] }",
+    ] {
+        let (count, printed) = never(action).expect("the group survives it");
+        assert_eq!(count, 1, "{action}");
+        let again = Scenario::parse(&printed).expect("what is printed can be read");
+        assert_eq!(again.to_string(), printed);
+        assert_eq!(again.lost().count(), 1);
+    }
+    let allowed = "what never ends is a crash of a named replica, or a cut by which named replicas \
+                   hear nobody or are heard by nobody";
+    for action in [
+        "crash = \"primary\"",
+        "crash = \"c0\"",
+        "pause = \"r1\"",
+        "cut = { from = [\"r0\"], to = [\"r1\"] }",
+        "cut = { from = [\"r0\", \"r2\"], to = [\"r1\"] }",
+        "partition = [[\"r0\", \"c0\"], [\"r1\", \"r2\"]]",
+    ] {
+        let error = never(action).expect_err(action).to_string();
+        assert!(error.starts_with(&format!("line 4, column 1: {allowed}")), "{error}");
+    }
+    check(
+        "[[fault]]\nat = \"1s\"\ncrash = \"r0\"\nheal_after = \"never\"\n\n\
+         [[fault]]\nat = \"2s\"\ncrash = \"r1\"\nheal_after = \"never\"\n",
+        (6, 1),
+        "2 replicas are lost for ever, and the group survives 1",
     );
 }
 

@@ -72,10 +72,10 @@ struct Part<'history, M: Model> {
 struct Place<S> {
     /// All operations that returned, up to here, are placed.
     base: usize,
-    /// Those placed from the base on; the last word is never empty.
-    above: Vec<u64>,
+    /// Those placed from the base on.
+    above: Mask,
     /// Those of unknown outcome that are placed.
-    unknown: Vec<u64>,
+    unknown: Mask,
     state: S,
 }
 
@@ -120,8 +120,8 @@ impl<'history, M: Model> Part<'history, M> {
     fn search(&mut self, steps_max: u64, steps: &mut u64) -> Found {
         let mut next = Some(Place {
             base: 0,
-            above: Vec::new(),
-            unknown: Vec::new(),
+            above: Mask::default(),
+            unknown: Mask::default(),
             state: self.model.initial(),
         });
         let mut stack: Vec<Step> = Vec::new();
@@ -222,7 +222,7 @@ impl<'history, M: Model> Part<'history, M> {
                     return None;
                 }
                 let mut next = place.with(state);
-                set(&mut next.unknown, position);
+                next.unknown.insert(position);
                 Some(next)
             }
         }
@@ -236,48 +236,72 @@ impl<S> Place<S> {
     }
 
     fn has_returned(&self, position: usize) -> bool {
-        get(&self.above, position - self.base)
+        self.above.has(position - self.base)
     }
 
     fn has_unknown(&self, position: usize) -> bool {
-        get(&self.unknown, position)
+        self.unknown.has(position)
     }
 
     fn count(&self) -> usize {
-        let above: u32 = self.above.iter().map(|word| word.count_ones()).sum();
-        self.base + usize::try_from(above).unwrap_or(usize::MAX)
+        self.base + self.above.count()
     }
 
     fn place_returned(&mut self, position: usize) {
-        set(&mut self.above, position - self.base);
-        while self.above.first().is_some_and(|word| word & 1 != 0) {
+        self.above.insert(position - self.base);
+        while self.above.has(0) {
             self.base += 1;
-            shift(&mut self.above);
+            self.above.shift();
         }
     }
 }
 
-fn get(mask: &[u64], bit: usize) -> bool {
-    mask.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 != 0)
+/// A set of small numbers. Up to 64 it needs no allocation, and a search makes a great many.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct Mask {
+    first: u64,
+    /// The words after the first; the last one is never empty.
+    rest: Vec<u64>,
 }
 
-fn set(mask: &mut Vec<u64>, bit: usize) {
-    if mask.len() <= bit / 64 {
-        mask.resize(bit / 64 + 1, 0);
+impl Mask {
+    fn has(&self, bit: usize) -> bool {
+        let word = match (bit / 64).checked_sub(1) {
+            None => self.first,
+            Some(index) => self.rest.get(index).copied().unwrap_or(0),
+        };
+        word >> (bit % 64) & 1 != 0
     }
-    mask[bit / 64] |= 1 << (bit % 64);
-}
 
-/// Takes the lowest bit out, and the last word when nothing is left in it.
-fn shift(mask: &mut Vec<u64>) {
-    let mut carry = 0;
-    for word in mask.iter_mut().rev() {
-        let low = *word & 1;
-        *word = *word >> 1 | carry << 63;
-        carry = low;
+    fn insert(&mut self, bit: usize) {
+        let word = match (bit / 64).checked_sub(1) {
+            None => &mut self.first,
+            Some(index) => {
+                if self.rest.len() <= index {
+                    self.rest.resize(index + 1, 0);
+                }
+                &mut self.rest[index]
+            }
+        };
+        *word |= 1 << (bit % 64);
     }
-    while mask.last() == Some(&0) {
-        mask.pop();
+
+    fn count(&self) -> usize {
+        let rest: u32 = self.rest.iter().map(|word| word.count_ones()).sum();
+        usize::try_from(self.first.count_ones() + rest).unwrap_or(usize::MAX)
+    }
+
+    /// Takes the lowest bit out; all others move down by one.
+    fn shift(&mut self) {
+        let mut carry = 0;
+        for word in self.rest.iter_mut().rev().chain([&mut self.first]) {
+            let low = *word & 1;
+            *word = *word >> 1 | carry << 63;
+            carry = low;
+        }
+        while self.rest.last() == Some(&0) {
+            self.rest.pop();
+        }
     }
 }
 
@@ -372,24 +396,25 @@ impl Hasher for Mixer {
 
 #[cfg(test)]
 mod tests {
-    use super::{get, set, shift};
+    use super::Mask;
 
     #[test]
     fn a_mask_moves_down_across_words() {
-        let mut mask = Vec::new();
+        let mut mask = Mask::default();
         for bit in [0, 63, 64, 130] {
-            set(&mut mask, bit);
+            mask.insert(bit);
         }
-        shift(&mut mask);
+        assert_eq!(mask.count(), 4);
+        mask.shift();
         for bit in 0..140 {
-            assert_eq!(get(&mask, bit), [62, 63, 129].contains(&bit), "{bit}");
+            assert_eq!(mask.has(bit), [62, 63, 129].contains(&bit), "{bit}");
         }
-        shift(&mut mask);
-        assert_eq!(mask.len(), 3);
-        shift(&mut mask);
+        mask.shift();
+        assert_eq!(mask.rest.len(), 2);
+        mask.shift();
         for _ in 0..126 {
-            shift(&mut mask);
+            mask.shift();
         }
-        assert_eq!(mask, [2]);
+        assert_eq!(mask, Mask { first: 2, rest: Vec::new() });
     }
 }

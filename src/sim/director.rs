@@ -9,11 +9,11 @@ use super::node::ProcessId;
 use super::random::{Purpose, Stream};
 use super::ratio::Ratio;
 use super::sabotage::Sabotage;
-use super::scenario::{Action, Fault, Milestone, Scenario, Target, Trigger};
+use super::scenario::{Action, Fault, Heal, Milestone, Scenario, Target, Trigger};
 use super::time::{Moment, Span};
 use super::workload::Script;
-use crate::protocol::Configuration;
 use crate::protocol::replica::StatusKind;
+use crate::protocol::{Configuration, ReplicaNumber, ReplicaSet};
 use std::collections::BTreeMap;
 
 /// Directs the faults of one run.
@@ -22,6 +22,8 @@ pub struct Director {
     configuration: Configuration,
     sabotage: Option<Sabotage>,
     clients: u16,
+    /// Replicas that a fault which never ends strikes, now or later.
+    lost: ReplicaSet,
     /// What ends each fault that is under way.
     under_way: Vec<Option<Undo>>,
     /// Faults that wait for a replica to get somewhere.
@@ -72,6 +74,7 @@ impl Director {
             configuration: super::member::settings_of(scenario).configuration,
             sabotage,
             clients: scenario.workload.clients,
+            lost: scenario.lost(),
             under_way: vec![None; scenario.faults.len()],
             waiting: Vec::new(),
             pending: 0,
@@ -144,13 +147,25 @@ impl Director {
             .position(|&(_, replica, there)| replica == now.number.0 && is_there(there, now))
     }
 
-    /// Ends all faults: from here on nothing goes wrong any more.
+    /// Ends all faults but those that never end: from here on nothing else goes wrong.
     pub fn heal_all(&mut self, scenario: &Scenario, kernel: &mut Kernel<Member>) {
         self.waiting.clear();
         kernel.network_mut().heal();
+        let mut stays_down = Vec::new();
+        for (fault, undo) in scenario.faults.iter().zip(&self.under_way) {
+            match undo {
+                Some(Undo::Mend(links)) if fault.heal == Heal::Never => {
+                    for &(from, to) in links {
+                        kernel.network_mut().cut(from, to);
+                    }
+                }
+                Some(Undo::Restart(id)) if fault.heal == Heal::Never => stays_down.push(*id),
+                Some(_) | None => {}
+            }
+        }
         for number in 0..scenario.processes() {
             let id = ProcessId(number);
-            if kernel.node(id).is_none() {
+            if kernel.node(id).is_none() && !stays_down.contains(&id) {
                 self.start(scenario, kernel, id);
             }
             if kernel.is_paused(id) {
@@ -194,7 +209,7 @@ impl Director {
         *self.struck.entry(fault.action.name()).or_default() += 1;
         let Some(undo) = undo else { return };
         self.under_way[index] = Some(undo);
-        if let Some(after) = fault.heal_after {
+        if let Heal::After(after) = fault.heal {
             self.schedule(kernel, index, Cue::End, Span(kernel.now().0 + after.0));
         }
     }
@@ -310,9 +325,12 @@ impl Director {
             }
             return true;
         }
+        let is_lost = |number: u16| {
+            u8::try_from(number).is_ok_and(|number| self.lost.contains(ReplicaNumber(number)))
+        };
         let is_failed = |number: u16| match kernel.node(ProcessId(number)) {
             Some(Member::Replica(host)) => {
-                number == id.0 || host.replica.status() == StatusKind::Recovering
+                number == id.0 || is_lost(number) || host.replica.status() == StatusKind::Recovering
             }
             Some(Member::Client(_)) => false,
             None => true,

@@ -7,13 +7,22 @@ use super::kernel::Kernel;
 use super::member::Member;
 use super::node::ProcessId;
 use crate::protocol::replica::StatusKind;
+use crate::protocol::{ReplicaNumber, ReplicaSet, ViewNumber};
 
-/// Whether the group has come to rest: every client answered, every replica normal in one view,
-/// with the same log, all of it committed.
+/// The view in which the group has come to rest, if it has: every client answered, every replica
+/// normal in that view, with the same log, all of it committed. Of replicas that are lost for ever
+/// nothing is asked.
 #[must_use]
-pub fn is_at_rest(kernel: &Kernel<Member>, processes: u16, canon: &Canon) -> bool {
+pub fn rests_in(
+    kernel: &Kernel<Member>,
+    processes: u16,
+    lost: ReplicaSet,
+    canon: &Canon,
+) -> Option<ViewNumber> {
+    let is_lost = |number: u16| u8::try_from(number).is_ok_and(|n| lost.contains(ReplicaNumber(n)));
     let mut view = None;
-    (0..processes).all(|number| match kernel.node(ProcessId(number)) {
+    let is_at_rest = (0..processes).all(|number| match kernel.node(ProcessId(number)) {
+        Some(Member::Replica(_)) | None if is_lost(number) => true,
         None => false,
         Some(Member::Client(host)) => host.is_done(),
         Some(Member::Replica(host)) => {
@@ -24,7 +33,8 @@ pub fn is_at_rest(kernel: &Kernel<Member>, processes: u16, canon: &Canon) -> boo
                 && replica.commit_number() == canon.len()
                 && replica.op_number() == canon.len()
         }
-    })
+    });
+    view.filter(|_| is_at_rest)
 }
 
 /// What each replica is doing, a line each.

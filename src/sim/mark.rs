@@ -6,8 +6,10 @@ use crate::protocol::mark::Mark;
 pub const OUTLIVED: &str = "message outlived its sender";
 /// A fault was withheld, since it would have left the contract.
 pub const WITHHELD: &str = "fault withheld by the contract";
+/// The group came to rest though a replica was lost for ever.
+pub const WITHOUT: &str = "rest without a lost replica";
 
 /// Every name.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    Mark::ALL.iter().map(|mark| mark.name()).chain([OUTLIVED, WITHHELD])
+    Mark::ALL.iter().map(|mark| mark.name()).chain([OUTLIVED, WITHHELD, WITHOUT])
 }

@@ -12,12 +12,12 @@ use super::node::ProcessId;
 use super::panic;
 use super::sabotage::Sabotage;
 use super::scenario::{Expect, Scenario};
-use super::time::Moment;
+use super::time::{Moment, Span};
 use super::trace::Record;
 use super::violation::{Code, Violation};
-use crate::protocol::Message;
 use crate::protocol::mark::Marks;
 use crate::protocol::refused::Refused;
+use crate::protocol::{Message, ReplicaSet, ViewNumber};
 use std::collections::BTreeMap;
 
 /// What came of a run.
@@ -106,6 +106,10 @@ struct Run<'scenario> {
     marks: Marks,
     refusals: BTreeMap<&'static str, u64>,
     views: u64,
+    /// Replicas that the group has to do without in the end.
+    lost: ReplicaSet,
+    /// In which view it came to rest, and when.
+    rest: Option<(ViewNumber, Moment)>,
     healed_at: Option<Moment>,
 }
 
@@ -131,6 +135,8 @@ impl<'scenario> Run<'scenario> {
             marks: Marks::default(),
             refusals: BTreeMap::new(),
             views: 0,
+            lost: scenario.lost(),
+            rest: None,
             healed_at: None,
         }
     }
@@ -180,8 +186,12 @@ impl<'scenario> Run<'scenario> {
                 Happened::End => return Stop::Violated(self.stall()),
             }
             let events = self.kernel.tally().events;
-            if self.healed_at.is_some() && events.is_multiple_of(REST_EVERY) && self.is_at_rest() {
-                return Stop::AtRest;
+            if self.healed_at.is_some()
+                && events.is_multiple_of(REST_EVERY)
+                && let Some(view) = self.rests_in()
+                && let Some(stop) = self.conclude_rest(view)
+            {
+                return stop;
             }
             if events.is_multiple_of(STORM_EVERY) && events > self.events_max() {
                 let message = format!("{events} events are more than the work explains");
@@ -297,9 +307,29 @@ impl<'scenario> Run<'scenario> {
         200_000 + asked.saturating_mul(2_000) + seconds.saturating_mul(50_000)
     }
 
-    fn is_at_rest(&self) -> bool {
+    fn rests_in(&self) -> Option<ViewNumber> {
         let canon = self.invariants.canon();
-        liveness::is_at_rest(&self.kernel, self.scenario.processes(), canon)
+        liveness::rests_in(&self.kernel, self.scenario.processes(), self.lost, canon)
+    }
+
+    /// The group is at rest. If it has to do so without somebody, it must last: a replica that
+    /// does not hear could keep the others going from view to view.
+    fn conclude_rest(&mut self, view: ViewNumber) -> Option<Stop> {
+        if self.lost.count() == 0 {
+            return Some(Stop::AtRest);
+        }
+        let now = self.kernel.now();
+        let silence = Span::from(self.scenario.cluster.timeouts.primary_silence);
+        match self.rest {
+            Some((first, since)) if first == view => {
+                let lasts = Span(silence.0.saturating_mul(REST_SILENCES));
+                (now >= since.after(lasts)).then_some(Stop::AtRest)
+            }
+            Some(_) | None => {
+                self.rest = Some((view, now));
+                None
+            }
+        }
     }
 
     fn stall(&self) -> Violation {
@@ -355,6 +385,9 @@ impl<'scenario> Run<'scenario> {
         if self.director.withheld() > 0 {
             marks.push(mark::WITHHELD);
         }
+        if violation.is_none() && self.lost.count() > 0 {
+            marks.push(mark::WITHOUT);
+        }
         Report {
             seed: self.scenario.seed,
             violation,
@@ -386,6 +419,9 @@ impl<'scenario> Run<'scenario> {
 
 /// Whether the group is at rest is looked at every so many events.
 const REST_EVERY: u64 = 16;
+
+/// How often backups lose patience in the time that a rest without somebody must last.
+const REST_SILENCES: u64 = 8;
 
 /// Whether there is a storm of messages is looked at every so many events.
 const STORM_EVERY: u64 = 1 << 16;

@@ -93,6 +93,9 @@ pub(crate) struct Campaign {
     /// After how many failures to stop.
     #[arg(long, default_value_t = 10)]
     pub(crate) max_failures: usize,
+    /// Fails when not every mark was reached: a campaign that gets nowhere finds nothing.
+    #[arg(long)]
+    pub(crate) all_marks: bool,
 }
 
 fn parse_range(text: &str) -> Result<Range<u64>, String> {
@@ -124,4 +127,4 @@ Examples:
 
 Exit status: 0 nothing found, 2 usage or unreadable input, 4 nothing ran, 100 violation,
 102 undecided, 103 a scenario did not show what it expects, 104 one seed gave two hashes,
-105 the self-test missed a broken system.";
+105 the self-test missed a broken system, or a mark that had to be reached was not.";

@@ -2,7 +2,7 @@
 //! of the seeds.
 
 use crate::arguments::{Campaign, Format, Options};
-use crate::exit::{CLEAN, Failure, NOTHING_RAN, TWO_HASHES, UNDECIDED, VIOLATION};
+use crate::exit::{BLIND, CLEAN, Failure, NOTHING_RAN, TWO_HASHES, UNDECIDED, VIOLATION};
 use crate::explain::explain;
 use crate::stopwatch::Stopwatch;
 use std::collections::BTreeSet;
@@ -53,7 +53,9 @@ pub(crate) fn run(campaign: &Campaign, options: &Options) -> Result<u8, Failure>
     })?;
     progress.failures.sort_by_key(|report| report.seed);
     progress.two_hashes.sort_unstable();
-    conclude(&progress, &watch, options)
+    let status = conclude(&progress, &watch, options)?;
+    let has_missed = campaign.all_marks && progress.never_reached().next().is_some();
+    Ok(if status == CLEAN && has_missed { BLIND } else { status })
 }
 
 /// Runs seeds until none is left.
@@ -101,7 +103,7 @@ fn collect(
 }
 
 fn conclude(progress: &Progress, watch: &Stopwatch, options: &Options) -> Result<u8, Failure> {
-    let never: Vec<&str> = mark::names().filter(|name| !progress.marks.contains(name)).collect();
+    let never: Vec<&str> = progress.never_reached().collect();
     let mut out = anstream::stdout().lock();
     if options.format == Format::Json {
         for report in &progress.failures {
@@ -162,6 +164,10 @@ impl Progress {
         if report.violation.is_some() || report.undecided.is_some() {
             self.failures.push(report);
         }
+    }
+
+    fn never_reached(&self) -> impl Iterator<Item = &'static str> {
+        mark::names().filter(|name| !self.marks.contains(name))
     }
 
     fn line(&self, seeds: u64, watch: &Stopwatch) -> String {

@@ -17,7 +17,7 @@ pub(crate) const UNDECIDED: u8 = 102;
 pub(crate) const NOT_REPRODUCED: u8 = 103;
 /// One seed gave two hashes.
 pub(crate) const TWO_HASHES: u8 = 104;
-/// A broken system was not caught.
+/// A broken system was not caught, or a mark was not reached that had to be.
 pub(crate) const BLIND: u8 = 105;
 
 /// The exit status of a run.

@@ -11,9 +11,8 @@ pub(super) fn check(host: &mut ReplicaHost) -> Judgement {
     match host.refused.take() {
         Some(Refused::LosesCommitted) => {
             let message = format!(
-                "{} was sent a log that lacks operations committed up to {}",
+                "{} was to take a log that lacks operations which are known to be committed",
                 host.replica.number(),
-                host.replica.commit_number()
             );
             Err(Finding::new(Code::Lost, "lost-committed", message))
         }

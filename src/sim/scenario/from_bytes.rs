@@ -1,6 +1,6 @@
 //! A scenario from a fuzzer's bytes: the seed decides the group, the bytes what goes wrong.
 
-use super::{Action, Fault, MessageFate, Milestone, Scenario, Target, Trigger};
+use super::{Action, Fault, Heal, MessageFate, Milestone, Scenario, Target, Trigger};
 use crate::protocol::MessageKind;
 use crate::protocol::replica::StatusKind;
 use crate::sim::network::Scripted;
@@ -42,8 +42,8 @@ impl Cast {
         } else {
             Trigger::When(self.replica(u)?, milestone(u)?)
         };
-        let heal_after = Some(Span(u.int_in_range(0..=self.patience.0 * 8)?));
-        Ok(Fault { trigger, action: self.action(u)?, heal_after })
+        let heal = Heal::After(Span(u.int_in_range(0..=self.patience.0 * 8)?));
+        Ok(Fault { trigger, action: self.action(u)?, heal })
     }
 
     fn action(&self, u: &mut Unstructured<'_>) -> Result<Action> {

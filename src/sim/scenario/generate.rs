@@ -2,8 +2,8 @@
 //! turns others up. It never leaves the contract.
 
 use super::{
-    Action, Cluster, Expect, Fault, Limits, Milestone, Scenario, ServiceKind, Target, Trigger,
-    Workload,
+    Action, Cluster, Expect, Fault, Heal, Limits, Milestone, Scenario, ServiceKind, Target,
+    Trigger, Workload,
 };
 use crate::protocol::replica::StatusKind;
 use crate::protocol::{Bounds, MessageKind, Timeouts};
@@ -27,10 +27,14 @@ impl Scenario {
         let per_client = u64::from(workload.operations / u32::from(workload.clients));
         let pause = workload.think_mean.0 + 5_000_000;
         let busy = Span((per_client * pause).clamp(500_000_000, 6_000_000_000));
-        let faults = generate_faults(&mut rng, &cluster, &workload, busy);
+        let mut faults = generate_faults(&mut rng, &cluster, &workload, busy);
+        let network = generate_weather(&mut rng);
+        if cluster.replicas >= 3 && rng.hits(Ratio::percent(15)) {
+            faults.push(generate_lasting(&mut rng, &cluster, &workload, busy));
+        }
         Self {
             seed,
-            network: generate_weather(&mut rng),
+            network,
             limits: Limits {
                 duration: Span(busy.0 * 2 + 1_000_000_000),
                 settle: Span::millis(30_000),
@@ -173,8 +177,8 @@ fn generate_faults(
             Trigger::At(Span(rng.between(0, busy.0)))
         };
         let action = generate_action(rng, kind, cluster, workload, silence);
-        let heal_after = match kind {
-            Kind::Jump => None,
+        let heal = match kind {
+            Kind::Jump => Heal::AtTheEnd,
             Kind::Crash
             | Kind::ClientCrash
             | Kind::Pause
@@ -182,11 +186,25 @@ fn generate_faults(
             | Kind::Isolate
             | Kind::Cut
             | Kind::Flap
-            | Kind::Lose => Some(lasting),
+            | Kind::Lose => Heal::After(lasting),
         };
-        faults.push(Fault { trigger, action, heal_after });
+        faults.push(Fault { trigger, action, heal });
     }
     faults
+}
+
+/// A replica that hears nobody, is heard by nobody, or is down, and stays so.
+fn generate_lasting(rng: &mut Stream, cluster: &Cluster, workload: &Workload, busy: Span) -> Fault {
+    let number = replica(rng, cluster);
+    let others = (0..cluster.replicas).filter(|&other| other != number).map(Target::Replica);
+    let others = others.chain((0..workload.clients).map(Target::Client)).collect();
+    let struck = vec![Target::Replica(number)];
+    let action = match rng.between(0, 2) {
+        0 => Action::Cut(others, struck),
+        1 => Action::Cut(struck, others),
+        _ => Action::Crash(Target::Replica(number)),
+    };
+    Fault { trigger: Trigger::At(Span(rng.between(0, busy.0))), action, heal: Heal::Never }
 }
 
 fn generate_milestone(rng: &mut Stream, workload: &Workload) -> Milestone {

@@ -3,6 +3,7 @@
 #[cfg(feature = "arbitrary")]
 mod from_bytes;
 mod generate;
+mod lasting;
 mod read;
 mod write;
 
@@ -102,8 +103,19 @@ pub struct Fault {
     pub trigger: Trigger,
     /// What it is.
     pub action: Action,
-    /// After how long it ends: a crashed process restarts, a link is mended.
-    pub heal_after: Option<Span>,
+    /// When it ends: a crashed process restarts, a link is mended.
+    pub heal: Heal,
+}
+
+/// When a fault ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heal {
+    /// With all others, before the group has to come to rest.
+    AtTheEnd,
+    /// After that long.
+    After(Span),
+    /// Never: the others have to come to rest without those whom it strikes.
+    Never,
 }
 
 /// When a fault strikes.

@@ -1,8 +1,8 @@
 //! A scenario from text. What is wrong with it is said with its place and what is allowed.
 
 use super::{
-    Action, Cluster, Expect, Fault, Limits, MessageFate, Milestone, Scenario, ServiceKind, Target,
-    Trigger, Workload,
+    Action, Cluster, Expect, Fault, Heal, Limits, MessageFate, Milestone, Scenario, ServiceKind,
+    Target, Trigger, Workload,
 };
 use crate::protocol::configuration::REPLICAS_MAX;
 use crate::protocol::replica::StatusKind;
@@ -266,7 +266,8 @@ impl RawScenario {
                 }
             }
         };
-        Ok(Scenario {
+        let places: Vec<Range<usize>> = self.fault.iter().map(Spanned::span).collect();
+        let scenario = Scenario {
             seed,
             cluster,
             workload,
@@ -279,7 +280,11 @@ impl RawScenario {
                 .map(|m| check_message(m, cast))
                 .collect::<Checked<_>>()?,
             expect: self.expect.unwrap_or_default().check()?,
-        })
+        };
+        match scenario.check_lasting() {
+            Ok(()) => Ok(scenario),
+            Err((fault, message)) => Err(At { span: places[fault].clone(), message }),
+        }
     }
 }
 
@@ -445,8 +450,12 @@ fn check_fault(raw: Spanned<RawFault>, cast: Cast) -> Checked<Fault> {
              `flap`, `lose`, `jump`",
         ));
     };
-    let heal_after = raw.heal_after.map(|after| span(Some(after), Span::ZERO)).transpose()?;
-    Ok(Fault { trigger, action: action?, heal_after })
+    let heal = match raw.heal_after {
+        None => Heal::AtTheEnd,
+        Some(never) if never.get_ref() == "never" => Heal::Never,
+        Some(after) => Heal::After(span(Some(after), Span::ZERO)?),
+    };
+    Ok(Fault { trigger, action: action?, heal })
 }
 
 fn check_partition(groups: &Spanned<Vec<Vec<Text>>>, cast: Cast) -> Checked<Action> {

@@ -1,6 +1,6 @@
 //! A scenario as text, such that reading it gives the same scenario.
 
-use super::{Action, Expect, Fault, MessageFate, Scenario, Target, Trigger};
+use super::{Action, Expect, Fault, Heal, MessageFate, Scenario, Target, Trigger};
 use crate::sim::network::Scripted;
 use crate::sim::time::Span;
 use core::fmt::{self, Write as _};
@@ -129,10 +129,11 @@ fn write_fault(fault: &Fault, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             writeln!(f, "{name} = {{ process = \"{target}\", forward = \"{forward}\" }}")?;
         }
     }
-    if let Some(after) = fault.heal_after {
-        writeln!(f, "heal_after = \"{after}\"")?;
+    match fault.heal {
+        Heal::AtTheEnd => Ok(()),
+        Heal::After(after) => writeln!(f, "heal_after = \"{after}\""),
+        Heal::Never => writeln!(f, "heal_after = \"never\""),
     }
-    Ok(())
 }
 
 fn write_message(message: &MessageFate, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,0 +1,83 @@
+//! Faults that never end: the group must come to rest without those whom they strike.
+//!
+//! All other faults are healed before the group has to come to rest, so none of them can show that
+//! a group lives *with* a fault: with a primary that speaks and does not hear, or with a replica
+//! that wants another view again and again.
+
+use super::{Action, Heal, Scenario, Target};
+use crate::protocol::{Configuration, ReplicaNumber, ReplicaSet};
+
+impl Scenario {
+    /// The replicas that faults which never end keep from taking part. To the contract they are
+    /// failed from the beginning.
+    #[must_use]
+    pub fn lost(&self) -> ReplicaSet {
+        let mut lost = ReplicaSet::EMPTY;
+        for fault in self.faults.iter().filter(|fault| fault.heal == Heal::Never) {
+            for number in self.struck_for_ever(&fault.action).into_iter().flatten() {
+                lost.insert(ReplicaNumber(number));
+            }
+        }
+        lost
+    }
+
+    /// What is wrong with the faults that never end: which fault it is, and why not.
+    pub(super) fn check_lasting(&self) -> Result<(), (usize, String)> {
+        let mut lost = ReplicaSet::EMPTY;
+        let survives = Configuration::new(self.cluster.replicas).map_or(0, |c| c.failures());
+        for (index, fault) in self.faults.iter().enumerate() {
+            if fault.heal != Heal::Never {
+                continue;
+            }
+            let Some(struck) = self.struck_for_ever(&fault.action) else {
+                let allowed = "what never ends is a crash of a named replica, or a cut by which \
+                               named replicas hear nobody or are heard by nobody";
+                return Err((index, allowed.to_owned()));
+            };
+            for number in struck {
+                lost.insert(ReplicaNumber(number));
+            }
+            if lost.count() > survives {
+                let count = lost.count();
+                let why = format!(
+                    "{count} replicas are lost for ever, and the group survives {survives}"
+                );
+                return Err((index, why));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whom an action strikes so that all others can do without: replicas that crash, hear
+    /// nobody, or are heard by nobody. Nothing where it is not like that.
+    fn struck_for_ever(&self, action: &Action) -> Option<Vec<u8>> {
+        match action {
+            Action::Crash(target) => numbers(&[*target]),
+            Action::Cut(from, to) => {
+                let deaf = numbers(to).filter(|deaf| self.is_all_but(deaf, from));
+                deaf.or_else(|| numbers(from).filter(|mute| self.is_all_but(mute, to)))
+            }
+            Action::Restart(_)
+            | Action::Pause(_)
+            | Action::Partition(_)
+            | Action::Flap(..)
+            | Action::Lose { .. }
+            | Action::Jump(..) => None,
+        }
+    }
+
+    fn is_all_but(&self, struck: &[u8], rest: &[Target]) -> bool {
+        let replicas = (0..self.cluster.replicas).filter(|number| !struck.contains(number));
+        let clients = (0..self.workload.clients).map(Target::Client);
+        replicas.map(Target::Replica).chain(clients).all(|other| rest.contains(&other))
+    }
+}
+
+/// The replicas that are named, if nobody else is.
+fn numbers(targets: &[Target]) -> Option<Vec<u8>> {
+    let number = |target: &Target| match target {
+        Target::Replica(number) => Some(*number),
+        Target::Client(_) | Target::Primary | Target::Backup => None,
+    };
+    targets.iter().map(number).collect()
+}
