@@ -180,7 +180,6 @@ impl<'history, M: Model> Part<'history, M> {
             self.furthest = (placed, first);
         }
         let operation_of = |position: &usize| &self.history.operations[self.returned[*position]];
-        ways.retain(|position| operation_of(position).invoked <= deadline);
         // A read that fits can only be in the way later.
         let read = ways.iter().copied().find(|position| {
             let operation = operation_of(position);
