@@ -145,6 +145,11 @@ impl ReplicaHost {
         {
             return;
         }
+        if self.sabotage == Some(Sabotage::NeverCatchesUp)
+            && matches!(input, Input::Message(Message::Peer(_, Peer::NewState(_))))
+        {
+            return;
+        }
         let op_number = self.replica.op_number();
         self.step(input, wire);
         let is_more = self.replica.is_primary() && self.replica.op_number() > op_number;

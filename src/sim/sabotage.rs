@@ -3,8 +3,6 @@
 //! The replica's code stays as it is. What is broken is how it is hosted, in ways that amount
 //! to well-known mistakes of such systems.
 
-use super::violation::Code;
-
 /// How a host cheats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sabotage {
@@ -15,6 +13,8 @@ pub enum Sabotage {
     ForgetsToRecover,
     /// It swallows the timers by which messages are sent again.
     NeverResends,
+    /// It swallows what others send to bring its replica up to date.
+    NeverCatchesUp,
     /// It gives a client the answer to another of its requests.
     AnswersWrongly,
     /// Its service returns something that depends on the replica.
@@ -25,10 +25,11 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// Every way.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::AnswersTooSoon,
         Self::ForgetsToRecover,
         Self::NeverResends,
+        Self::NeverCatchesUp,
         Self::AnswersWrongly,
         Self::DiffersByReplica,
         Self::PromisesTooMuch,
@@ -41,22 +42,23 @@ impl Sabotage {
             Self::AnswersTooSoon => "a primary that answers before a quorum holds the operation",
             Self::ForgetsToRecover => "a replica that restarts empty and takes part at once",
             Self::NeverResends => "a group that never sends anything again",
+            Self::NeverCatchesUp => "a replica that lags and is never brought up to date",
             Self::AnswersWrongly => "a primary that mixes up its answers",
             Self::DiffersByReplica => "a service that is not deterministic",
             Self::PromisesTooMuch => "a backup that acknowledges what it does not hold",
         }
     }
 
-    /// The codes by which it may be caught.
+    /// Who must catch it: an invariant that sees it only by luck does not count.
     #[must_use]
-    pub const fn codes(self) -> &'static [Code] {
+    pub const fn judges(self) -> &'static [&'static str] {
         match self {
-            Self::AnswersTooSoon => &[Code::Lost, Code::Agreement],
-            Self::ForgetsToRecover => &[Code::Lost, Code::Agreement, Code::Primary, Code::Log],
-            Self::NeverResends => &[Code::Liveness],
-            Self::AnswersWrongly => &[Code::Reply],
-            Self::DiffersByReplica => &[Code::State],
-            Self::PromisesTooMuch => &[Code::Lost, Code::Promise],
+            Self::AnswersTooSoon => &["quorum-log"],
+            Self::ForgetsToRecover => &["quorum-log", "one-primary", "log-matching"],
+            Self::NeverResends | Self::NeverCatchesUp => &["liveness"],
+            Self::AnswersWrongly => &["reply"],
+            Self::DiffersByReplica => &["agreement"],
+            Self::PromisesTooMuch => &["promise"],
         }
     }
 }

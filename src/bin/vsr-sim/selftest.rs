@@ -47,8 +47,9 @@ pub(crate) fn run(options: &Options) -> Result<u8, Failure> {
 fn hunt(sabotage: Sabotage) -> Row {
     let caught = (0..SEEDS_MAX).find_map(|seed| {
         let report = run_sabotaged(&Scenario::generate(seed), sabotage);
-        let code = report.violation?.code;
-        sabotage.codes().contains(&code).then(|| (code.text().to_owned(), seed))
+        let violation = report.violation?;
+        let is_seen = sabotage.judges().contains(&violation.judge);
+        is_seen.then(|| (violation.code.text().to_owned(), seed))
     });
     Row { name: sabotage.name(), caught }
 }
