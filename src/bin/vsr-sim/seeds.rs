@@ -14,9 +14,10 @@ use vsr::sim::{Scenario, run_recorded};
 pub(crate) fn run(seed: Option<u64>, options: &Options) -> Result<u8, Failure> {
     let seed = seed.unwrap_or_else(pick_seed);
     let scenario = Scenario::generate(seed);
-    let watch = Stopwatch::start();
+    // Who wants no speed is not asked for the time: a run can then be shown to need no clock.
+    let watch = (!options.quiet).then(Stopwatch::start);
     let report = vsr::sim::run(&scenario);
-    if !options.quiet {
+    if let Some(watch) = watch {
         writeln!(anstream::stderr(), "{}", watch.speed(report.tally.events))?;
     }
     let mut out = anstream::stdout().lock();
