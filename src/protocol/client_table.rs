@@ -2,8 +2,9 @@
 //!
 //! Deviation (two-slots): the paper keeps one request a client. This table keeps two facts: what
 //! was *executed*, which only execution changes, and what is *in flight*, which follows from the
-//! log and is derived anew whenever the log is replaced. With one slot, an entry that a view
-//! change dropped either blocks its client for ever or makes the table forget what came before.
+//! log: only a primary needs it, and derives it anew when its view begins. With one slot, an entry
+//! that a view change dropped either blocks its client for ever or makes the table forget what
+//! came before.
 //!
 //! The bound is kept at the one place where clients come in: a primary gives no op-number to a
 //! request whose client does not fit. A table never refuses what is in the log.

@@ -1,0 +1,139 @@
+//! The runner's command line.
+
+use crate::patch::Bug;
+use std::time::Duration;
+
+/// What the runner is asked to do.
+pub(crate) enum Command {
+    /// To check what holds without building anything.
+    Check,
+    /// To build and hunt.
+    Hunt(Hunt),
+    /// To plant mistakes in the simulator, those with one of these in their names.
+    Harness { names: Vec<String>, write: bool },
+    /// To say how it is used.
+    Help(&'static str),
+}
+
+/// A hunt's limits.
+#[derive(Debug)]
+pub(crate) struct Hunt {
+    /// Only bugs whose names contain one of these; all when there are none.
+    names: Vec<String>,
+    /// Only so many of the easy ones.
+    sample: Option<usize>,
+    /// Which of the easy ones is the first of the sample.
+    from: usize,
+    /// Seeds for each start.
+    pub(crate) seeds: u64,
+    /// Time for each start.
+    pub(crate) limit: Duration,
+    /// Starts for each bug, each with seeds of its own.
+    pub(crate) starts: u64,
+    /// Hunts at a time.
+    pub(crate) jobs: usize,
+    /// Whether to write the table.
+    pub(crate) write: bool,
+}
+
+impl Command {
+    /// Reads the words of the command line.
+    pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        match words.next().as_deref() {
+            Some("hunt") => Hunt::parse(words),
+            Some("harness") => Self::parse_harness(words),
+            Some("help" | "--help") => Ok(Self::Help(HELP)),
+            // `cargo test` gives its own words to every test: what filters tests does not mean us.
+            Some(_) | None => Ok(Self::Check),
+        }
+    }
+
+    fn parse_harness(words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let (mut names, mut write) = (Vec::new(), false);
+        for word in words {
+            match word.as_str() {
+                "--write" => write = true,
+                "--help" => return Ok(Self::Help(HELP)),
+                name if !name.starts_with('-') => names.push(word),
+                other => return Err(format!("no such option: {other}\n{HELP}")),
+            }
+        }
+        Ok(Self::Harness { names, write })
+    }
+}
+
+impl Hunt {
+    fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, String> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut hunt = Self {
+            names: Vec::new(),
+            sample: None,
+            from: 0,
+            seeds: 200_000,
+            limit: Duration::from_secs(60),
+            starts: 5,
+            jobs: cores,
+            write: false,
+        };
+        while let Some(word) = words.next() {
+            let mut number = |name: &str| -> Result<u64, String> {
+                let value = words.next().ok_or_else(|| format!("{name} wants a number"))?;
+                value.parse().map_err(|_| format!("{name} wants a number, not {value:?}"))
+            };
+            match word.as_str() {
+                "--seeds" => hunt.seeds = number("--seeds")?.max(1),
+                "--seconds" => hunt.limit = Duration::from_secs(number("--seconds")?),
+                "--starts" => hunt.starts = number("--starts")?.max(1),
+                "--jobs" => hunt.jobs = usize::try_from(number("--jobs")?).unwrap_or(1).max(1),
+                "--sample" => hunt.sample = usize::try_from(number("--sample")?).ok(),
+                "--from" => hunt.from = usize::try_from(number("--from")?).unwrap_or(0),
+                "--write" => hunt.write = true,
+                "--help" => return Ok(Command::Help(HELP)),
+                name if !name.starts_with('-') => hunt.names.push(name.to_owned()),
+                other => return Err(format!("no such option: {other}\n{HELP}")),
+            }
+        }
+        Ok(Command::Hunt(hunt))
+    }
+
+    /// The bugs that are meant.
+    pub(crate) fn choose<'bugs>(&self, bugs: &'bugs [Bug]) -> Result<Vec<&'bugs Bug>, Vec<String>> {
+        let unknown: Vec<String> = self
+            .names
+            .iter()
+            .filter(|name| !bugs.iter().any(|bug| bug.name.contains(name.as_str())))
+            .map(|name| format!("no planted bug has {name:?} in its name"))
+            .collect();
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
+        let is_meant = |bug: &&Bug| {
+            self.names.is_empty() || self.names.iter().any(|name| bug.name.contains(name.as_str()))
+        };
+        let mut chosen: Vec<&Bug> = bugs.iter().filter(is_meant).collect();
+        if let Some(count) = self.sample {
+            // A sample is of what must be found: the hard ones may well take longer than there is.
+            chosen.retain(|bug| bug.difficulty == crate::patch::Difficulty::Easy);
+            let shift = self.from % chosen.len().max(1);
+            chosen.rotate_left(shift);
+            chosen.truncate(count);
+        }
+        Ok(chosen)
+    }
+}
+
+const HELP: &str = "\
+usage: cargo test --release --test bugs -- hunt [NAME…] [OPTIONS]
+       cargo test --test bugs -- harness [NAME…] [--write]
+
+hunt: plants each bug in a copy, builds it, and lets its simulator hunt
+
+  NAME…          only bugs with one of these in their names
+  --seeds N      seeds for each start (200000)
+  --seconds N    seconds for each start (60)
+  --starts N     starts for each bug, each with seeds of its own (5)
+  --jobs N       hunts at a time (as many as there are cores)
+  --sample N     only N of the easy bugs, the first of them chosen by --from M
+  --write        write the results to docs/bugs.md; rows of bugs not hunted stay
+
+harness: plants each mistake in the simulator itself; its tests or its self-test must notice";

@@ -1,0 +1,124 @@
+//! Planted bugs: mistakes that somebody could make, as patches, and how soon each is found.
+//!
+//! `cargo test --test bugs` checks that each patch says what it is, still applies, and has its row
+//! in `docs/bugs.md`. `cargo test --release --test bugs -- hunt` applies each to a copy, builds it,
+//! and lets its simulator hunt; `-- harness` plants mistakes in the simulator, and its own tests
+//! must notice. With `--write` the tables are written anew; `-- help` says more.
+
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "a hunt is limited by the time of day; nothing of it is part of a run"
+)]
+
+mod commands;
+mod document;
+mod hunt;
+mod mutant_table;
+mod mutants;
+mod patch;
+mod table;
+mod workshop;
+
+use commands::{Command, Hunt};
+use hunt::Hunted;
+use mutants::Mutant;
+use patch::Bug;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let outcome = match Command::parse(std::env::args().skip(1)) {
+        Ok(Command::Check) => check(),
+        Ok(Command::Hunt(hunt)) => go_hunting(&hunt),
+        Ok(Command::Harness { names, write }) => try_mutants(&names, write),
+        Ok(Command::Help(text)) => {
+            println!("{text}");
+            Ok(())
+        }
+        Err(why) => Err(vec![why]),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failures) => {
+            for failure in failures {
+                eprintln!("error: {failure}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What holds without building anything.
+fn check() -> Result<(), Vec<String>> {
+    let bugs = Bug::all(&root().join(patch::FOLDER))?;
+    let mutants = Mutant::all(&root())?;
+    let patches = bugs.iter().map(|bug| &bug.patch).chain(mutants.iter().map(|m| &m.patch));
+    let mut failures: Vec<String> =
+        patches.filter_map(|patch| workshop::check_applies(patch, &root()).err()).collect();
+    failures.extend(table::check(&bugs, &root()));
+    failures.extend(mutant_table::check(&mutants, &root()));
+    failures.extend(patch::self_test());
+    failures.extend(table::self_test());
+    if failures.is_empty() {
+        let (bugs, mutants) = (bugs.len(), mutants.len());
+        println!("{bugs} planted bugs and {mutants} mutants: each applies and has its row");
+        Ok(())
+    } else {
+        Err(failures)
+    }
+}
+
+/// Builds and hunts, and says what was found.
+fn go_hunting(hunt: &Hunt) -> Result<(), Vec<String>> {
+    let bugs = Bug::all(&root().join(patch::FOLDER))?;
+    let chosen = hunt.choose(&bugs)?;
+    let results = hunt::all(&chosen, hunt, &root()).map_err(|why| vec![why])?;
+    if hunt.write {
+        table::update(&bugs, &results, &root()).map_err(|why| vec![why])?;
+    }
+    let is_missed =
+        |hunted: &&Hunted| !hunted.is_found() && hunted.bug.difficulty != patch::Difficulty::Hard;
+    let missed = results.iter().filter(is_missed);
+    let mut missed: Vec<String> =
+        missed.map(|hunted| format!("{} was not found", hunted.bug.name)).collect();
+    let is_hidden = |hunted: &&Hunted| hunted.shown.as_deref() == Some(hunt::NOT_SHOWN);
+    let hidden = results.iter().filter(is_hidden);
+    missed.extend(hidden.map(|hunted| {
+        let file = hunted.bug.shown_by.as_deref().unwrap_or_default();
+        format!("{file} does not show {}", hunted.bug.name)
+    }));
+    if missed.is_empty() { Ok(()) } else { Err(missed) }
+}
+
+/// Plants mistakes in the simulator and says who noticed.
+fn try_mutants(names: &[String], write: bool) -> Result<(), Vec<String>> {
+    let mutants = Mutant::all(&root())?;
+    let is_meant = |mutant: &&Mutant| {
+        names.is_empty() || names.iter().any(|name| mutant.patch.name.contains(name.as_str()))
+    };
+    let (mut noticed, mut failures) = (Vec::new(), Vec::new());
+    for mutant in mutants.iter().filter(is_meant) {
+        match mutant.try_out(&root()) {
+            Ok(by) => {
+                println!("{}: {}", mutant.patch.name, by.join(", "));
+                noticed.push((mutant.patch.name.clone(), by));
+            }
+            Err(why) => {
+                println!("{}: not noticed", mutant.patch.name);
+                failures.push(why);
+            }
+        }
+    }
+    if write {
+        mutant_table::update(&mutants, &noticed, &root()).map_err(|why| vec![why])?;
+    }
+    if noticed.is_empty() && failures.is_empty() {
+        return Err(vec![format!("no mutant has one of {names:?} in its name")]);
+    }
+    if failures.is_empty() { Ok(()) } else { Err(failures) }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
