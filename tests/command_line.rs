@@ -180,6 +180,41 @@ fn a_campaign_that_has_to_reach_every_mark_fails_with_status_105_when_it_does_no
 }
 
 #[test]
+fn a_failure_is_shrunk_to_a_file_that_fails_in_the_same_way() {
+    // Nobody comes to rest within a microsecond.
+    let text = stdout(&vsr_sim(&["scenario", "--seed", "7"]));
+    let hasty = text.replace("settle = \"30s\"", "settle = \"1us\"");
+    let (whole, small) = (Scratch::new("hasty.toml", &hasty), Scratch::new("small.toml", ""));
+    let shrink = |jobs: &str| {
+        let output =
+            vsr_sim(&["shrink", whole.path(), "-o", small.path(), "--jobs", jobs, "--quiet"]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert!(stdout(&output).contains(&format!("vsr-sim run {}", small.path())));
+        std::fs::read_to_string(small.path()).expect("it was written")
+    };
+    let text = shrink("1");
+    assert_eq!(shrink("3"), text, "the number of jobs changes nothing");
+    assert!(text.starts_with("# VSR-LIVE: "), "{text}");
+    assert!(text.lines().count() < 20, "{text}");
+    // It expects what it shows.
+    let run = vsr_sim(&["run", small.path(), "--format", "json"]);
+    assert_eq!(run.status.code(), Some(0), "{}", stdout(&run));
+    let json = vsr_sim(&["shrink", small.path(), "--format", "json", "--quiet"]);
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!(value["code"], "VSR-LIVE");
+}
+
+#[test]
+fn what_passes_can_not_be_shrunk() {
+    let output = vsr_sim(&["shrink", "--seed", "7"]);
+    assert_eq!(output.status.code(), Some(103));
+    assert!(stderr(&output).contains("seed 7 passes"), "{}", stderr(&output));
+    assert_eq!(vsr_sim(&["shrink"]).status.code(), Some(2));
+    let nowhere = vsr_sim(&["shrink", "no/such/file.toml"]);
+    assert_eq!(nowhere.status.code(), Some(2));
+}
+
+#[test]
 fn the_self_test_catches_every_broken_system() {
     let output = vsr_sim(&["selftest"]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));

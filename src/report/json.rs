@@ -1,6 +1,7 @@
 //! Results as JSON lines with a version: stable for programs.
 
-use crate::sim::Report;
+use crate::sim::shrink::Signature;
+use crate::sim::{Report, Scenario};
 use serde_json::{Value, json};
 
 /// A run as one JSON object. Numbers that may exceed 2^53 are texts.
@@ -45,6 +46,23 @@ pub fn file(report: &Report, file: &str, unmet: Option<&str>) -> Value {
     value["file"] = json!(file);
     value["unmet"] = json!(unmet);
     value
+}
+
+/// A shrinking: what fails, how much of the scenario is left, and its text.
+#[must_use]
+pub fn shrunk(signature: &Signature, (before, after): (&Scenario, &Scenario), text: &str) -> Value {
+    let faults = |scenario: &Scenario| scenario.faults.len() + scenario.messages.len();
+    json!({
+        "v": 1,
+        "type": "shrink",
+        "code": signature.code.text(),
+        "judge": signature.judge,
+        "faults_before": faults(before),
+        "faults": faults(after),
+        "operations_before": before.workload.operations,
+        "operations": after.workload.operations,
+        "scenario": text,
+    })
 }
 
 /// The numbers of a campaign.

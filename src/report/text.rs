@@ -94,7 +94,7 @@ pub fn failure(
     };
     next("trace", &format!("vsr-sim trace {replay}"));
     if let Some(seed) = replay.strip_prefix("--seed ") {
-        next("keep", &format!("vsr-sim scenario --seed {seed} > scenarios/regressions/NAME.toml"));
+        next("shrink", &format!("vsr-sim shrink --seed {seed} -o scenarios/regressions/NAME.toml"));
         next("replay", &format!("vsr-sim --seed {seed}"));
     } else {
         next("replay", &format!("vsr-sim run {replay}"));

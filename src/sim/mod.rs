@@ -21,6 +21,7 @@ pub mod sabotage;
 pub mod scenario;
 pub mod seed;
 pub mod service;
+pub mod shrink;
 pub mod time;
 pub mod trace;
 pub mod violation;

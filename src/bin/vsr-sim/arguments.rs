@@ -66,6 +66,8 @@ pub(crate) enum Command {
     },
     /// Prints what happens in a run, a line each.
     Trace(Subject),
+    /// Makes a failure small: the least scenario that fails in the same way.
+    Shrink(Shrink),
     /// Lets broken systems loose: each must be caught, or the simulator is blind.
     Selftest,
 }
@@ -79,6 +81,22 @@ pub(crate) struct Subject {
     pub(crate) seed: Option<u64>,
     /// The run of that scenario file.
     pub(crate) file: Option<PathBuf>,
+}
+
+/// A failure to be made small.
+#[derive(Debug, Args)]
+pub(crate) struct Shrink {
+    #[command(flatten)]
+    pub(crate) subject: Subject,
+    /// The file to write the scenario to; standard output where it is missing.
+    #[arg(long, short)]
+    pub(crate) output: Option<PathBuf>,
+    /// How many candidates to try at a time. What comes out does not depend on it.
+    #[arg(long)]
+    pub(crate) jobs: Option<std::num::NonZeroUsize>,
+    /// After how many seconds to be content with what was reached.
+    #[arg(long)]
+    pub(crate) seconds: Option<u64>,
 }
 
 /// Many runs.
@@ -124,6 +142,7 @@ Examples:
   vsr-sim trace --seed 42             print what happens in it
   vsr-sim run scenarios               run all scenario files in a folder
   vsr-sim fuzz --seeds 0..10_000      run many seeds on all cores
+  vsr-sim shrink --seed 42 -o a.toml  make the failure of a seed small
 
 Exit status: 0 nothing found, 2 usage or unreadable input, 4 nothing ran, 100 violation,
 102 undecided, 103 a scenario did not show what it expects, 104 one seed gave two hashes,

@@ -38,6 +38,8 @@ pub(crate) enum Failure {
     NoScenario(PathBuf, ScenarioError),
     /// Nothing was found to run.
     NoFiles(PathBuf),
+    /// A file can't be written.
+    Unwritable(PathBuf, std::io::Error),
     /// What came out can't be written.
     Output(std::io::Error),
 }
@@ -45,7 +47,7 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) const fn status(&self) -> u8 {
         match self {
-            Self::Unreadable(..) | Self::NoScenario(..) => 2,
+            Self::Unreadable(..) | Self::NoScenario(..) | Self::Unwritable(..) => 2,
             Self::NoFiles(_) => NOTHING_RAN,
             Self::Output(_) => 1,
         }
@@ -61,7 +63,9 @@ impl From<std::io::Error> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Unreadable(path, error) | Self::Unwritable(path, error) => {
+                write!(f, "{}: {error}", path.display())
+            }
             Self::NoScenario(path, error) => write!(f, "{}: {error}", path.display()),
             Self::NoFiles(path) => write!(f, "{}: no scenario files (*.toml)", path.display()),
             Self::Output(error) => write!(f, "the output can't be written: {error}"),

@@ -7,6 +7,7 @@ mod explain;
 mod files;
 mod seeds;
 mod selftest;
+mod shrink;
 mod stopwatch;
 
 use arguments::{Arguments, Command, Subject};
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         Some(Command::Fuzz(campaign)) => campaign::run(campaign, &arguments.options),
         Some(Command::Scenario { seed }) => seeds::print_scenario(*seed),
         Some(Command::Trace(Subject { seed, file })) => seeds::trace(*seed, file.as_deref()),
+        Some(Command::Shrink(words)) => shrink::run(words, &arguments.options),
         Some(Command::Selftest) => selftest::run(&arguments.options),
     };
     match outcome {

@@ -21,6 +21,14 @@ impl Scenario {
         lost
     }
 
+    /// Whether a scenario that was put together, and not read, can be run.
+    #[must_use]
+    pub fn is_possible(&self) -> bool {
+        Configuration::new(self.cluster.replicas).is_ok()
+            && self.workload.clients > 0
+            && self.check_lasting().is_ok()
+    }
+
     /// What is wrong with the faults that never end: which fault it is, and why not.
     pub(super) fn check_lasting(&self) -> Result<(), (usize, String)> {
         let mut lost = ReplicaSet::EMPTY;

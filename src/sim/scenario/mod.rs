@@ -1,5 +1,6 @@
 //! A scenario: everything that a run depends on. `run` takes nothing else.
 
+mod brief;
 #[cfg(feature = "arbitrary")]
 mod from_bytes;
 mod generate;
