@@ -32,6 +32,16 @@ fn main() -> ExitCode {
             millions_per_second(events, seconds)
         });
     }
+    // What an event costs must not depend on how many came before it.
+    for operations in LENGTHS {
+        let mut scenario = steady(3);
+        scenario.workload.operations = operations;
+        scenario.limits.duration = vsr::sim::time::Span::millis(60_000_000);
+        let mut events = 0;
+        let seconds = best_of(3, || events = run(&scenario).tally.events);
+        let nanoseconds = seconds * 1e9 / to_float(events);
+        println!("one run of {events} events: {nanoseconds:.0} ns an event");
+    }
     let (mut events, mut operations) = (0, 0);
     let seconds = best_of(3, || {
         (events, operations) = (0, 0);
@@ -54,6 +64,9 @@ fn main() -> ExitCode {
 fn per_minute(seconds: f64) -> f64 {
     to_float(SEEDS) * 60.0 / seconds
 }
+
+/// Operations of runs of about 10^5, 10^6 and 10^7 events.
+const LENGTHS: [u32; 3] = [14_000, 140_000, 1_400_000];
 
 /// How many seeds the swarm is measured over.
 const SEEDS: u64 = 2_000;

@@ -11,6 +11,11 @@ pub struct Postcard;
 
 impl Codec for Postcard {
     fn encode<T: Serialize>(value: &T) -> Bytes {
+        // A vector that grows allocates again and again, and most of what is encoded is small.
+        let mut room = [0; SMALL];
+        if let Ok(encoded) = postcard::to_slice(value, &mut room) {
+            return Bytes::copy_from_slice(encoded);
+        }
         let bytes = postcard::to_stdvec(value).expect("plain data can be encoded");
         Bytes::from(bytes)
     }
@@ -19,3 +24,6 @@ impl Codec for Postcard {
         postcard::from_bytes(bytes).ok()
     }
 }
+
+/// Up to so many bytes are encoded without a vector that grows.
+const SMALL: usize = 64;
