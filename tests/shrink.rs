@@ -2,11 +2,10 @@
 
 use vsr::sim::sabotage::Sabotage;
 use vsr::sim::shrink::{Judge, Shrunk, Signature, Stopped, cost, shrink};
-use vsr::sim::{Scenario, run_sabotaged};
+use vsr::sim::{Scenario, run};
 
 /// Tries candidates on a broken system, one after another.
 struct Broken {
-    sabotage: Sabotage,
     signature: Signature,
     tries: u64,
     tries_max: u64,
@@ -14,9 +13,7 @@ struct Broken {
 
 impl Broken {
     fn fails(&self, scenario: &Scenario) -> bool {
-        run_sabotaged(scenario, self.sabotage)
-            .violation
-            .is_some_and(|violation| Signature::of(&violation) == self.signature)
+        run(scenario).violation.is_some_and(|violation| Signature::of(&violation) == self.signature)
     }
 }
 
@@ -38,12 +35,12 @@ impl Judge for Broken {
 /// The first seed of the swarm with many faults under which a broken system fails.
 fn failure(sabotage: Sabotage) -> (Scenario, Broken) {
     (0..2_000)
-        .map(Scenario::generate)
+        .map(|seed| Scenario::generate(seed).sabotaged(Some(sabotage)))
         .filter(|scenario| scenario.faults.len() >= 4)
         .find_map(|scenario| {
-            let violation = run_sabotaged(&scenario, sabotage).violation?;
+            let violation = run(&scenario).violation?;
             let signature = Signature::of(&violation);
-            Some((scenario, Broken { sabotage, signature, tries: 0, tries_max: u64::MAX }))
+            Some((scenario, Broken { signature, tries: 0, tries_max: u64::MAX }))
         })
         .expect("a broken system fails somewhere")
 }

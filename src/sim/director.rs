@@ -8,7 +8,6 @@ use super::network::Burst;
 use super::node::ProcessId;
 use super::random::{Purpose, Stream};
 use super::ratio::Ratio;
-use super::sabotage::Sabotage;
 use super::scenario::{Action, Fault, Heal, Milestone, Scenario, Target, Trigger};
 use super::time::{Moment, Span};
 use super::workload::Script;
@@ -20,7 +19,6 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub struct Director {
     configuration: Configuration,
-    sabotage: Option<Sabotage>,
     clients: u16,
     /// Replicas that a fault which never ends strikes, now or later.
     lost: ReplicaSet,
@@ -64,15 +62,10 @@ enum Cue {
 impl Director {
     /// Takes a scenario's faults in hand, before the run begins.
     #[must_use]
-    pub fn new(
-        scenario: &Scenario,
-        sabotage: Option<Sabotage>,
-        kernel: &mut Kernel<Member>,
-    ) -> Self {
+    pub fn new(scenario: &Scenario, kernel: &mut Kernel<Member>) -> Self {
         let processes = usize::from(scenario.processes());
         let mut director = Self {
             configuration: super::member::settings_of(scenario).configuration,
-            sabotage,
             clients: scenario.workload.clients,
             lost: scenario.lost(),
             under_way: vec![None; scenario.faults.len()],
@@ -362,7 +355,7 @@ impl Director {
             }
             None => kernel.start(id, |wire| {
                 let number = u8::try_from(id.0).unwrap_or(0);
-                let host = ReplicaHost::start(scenario, number, life, self.sabotage, wire);
+                let host = ReplicaHost::start(scenario, number, life, wire);
                 Member::Replica(Box::new(host))
             }),
         }

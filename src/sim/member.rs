@@ -85,9 +85,9 @@ impl ReplicaHost {
         scenario: &Scenario,
         number: u8,
         incarnation: u64,
-        sabotage: Option<Sabotage>,
         wire: &mut Wire<Message>,
     ) -> Self {
+        let sabotage = scenario.cluster.sabotage;
         let mut out = Outbox::default();
         let settings = settings_of(scenario);
         let mut service = Watched::new(scenario.cluster.service);

@@ -27,5 +27,5 @@ pub mod trace;
 pub mod violation;
 pub mod workload;
 
-pub use run::{Report, run, run_recorded, run_sabotaged};
+pub use run::{Report, run, run_recorded};
 pub use scenario::Scenario;

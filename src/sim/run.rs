@@ -10,7 +10,6 @@ use super::mark;
 use super::member::{self, Member};
 use super::node::ProcessId;
 use super::panic;
-use super::sabotage::Sabotage;
 use super::scenario::{Expect, Scenario};
 use super::time::{Moment, Span};
 use super::trace::Record;
@@ -75,21 +74,14 @@ impl Report {
 /// Runs a scenario.
 #[must_use]
 pub fn run(scenario: &Scenario) -> Report {
-    let mut run = Run::new(scenario, None);
-    run.conclude()
-}
-
-/// Runs a scenario with hosts that cheat.
-#[must_use]
-pub fn run_sabotaged(scenario: &Scenario, sabotage: Sabotage) -> Report {
-    let mut run = Run::new(scenario, Some(sabotage));
+    let mut run = Run::new(scenario);
     run.conclude()
 }
 
 /// Runs a scenario and records everything that happens.
 #[must_use]
 pub fn run_recorded(scenario: &Scenario) -> (Report, Vec<Record<Message>>) {
-    let mut run = Run::new(scenario, None);
+    let mut run = Run::new(scenario);
     run.kernel.record();
     let report = run.conclude();
     let trace = run.kernel.take_trace();
@@ -121,14 +113,14 @@ enum Stop {
 }
 
 impl<'scenario> Run<'scenario> {
-    fn new(scenario: &'scenario Scenario, sabotage: Option<Sabotage>) -> Self {
+    fn new(scenario: &'scenario Scenario) -> Self {
         let processes = scenario.processes();
         let jitter = scenario.cluster.jitter;
         let mut kernel = Kernel::new(scenario.seed, processes, scenario.network, jitter);
         let configuration = member::settings_of(scenario).configuration;
         Self {
             scenario,
-            director: Director::new(scenario, sabotage, &mut kernel),
+            director: Director::new(scenario, &mut kernel),
             kernel,
             invariants: Invariants::new(configuration.replicas(), configuration.quorum()),
             history: History::default(),

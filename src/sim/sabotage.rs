@@ -1,7 +1,8 @@
 //! Hosts that cheat: broken systems that the simulator must see through, or it sees nothing.
 //!
 //! The replica's code stays as it is. What is broken is how it is hosted, in ways that amount
-//! to well-known mistakes of such systems.
+//! to well-known mistakes of such systems. Whoever wants to see what a failure looks like asks
+//! for one: `[cluster] sabotage = "answers-too-soon"`.
 
 /// How a host cheats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,20 @@ impl Sabotage {
         Self::PromisesTooMuch,
     ];
 
+    /// As it is written in scenarios and on command lines.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::AnswersTooSoon => "answers-too-soon",
+            Self::ForgetsToRecover => "forgets-to-recover",
+            Self::NeverResends => "never-resends",
+            Self::NeverCatchesUp => "never-catches-up",
+            Self::AnswersWrongly => "answers-wrongly",
+            Self::DiffersByReplica => "differs-by-replica",
+            Self::PromisesTooMuch => "promises-too-much",
+        }
+    }
+
     /// What is broken, in words.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -60,5 +75,17 @@ impl Sabotage {
             Self::DiffersByReplica => &["agreement"],
             Self::PromisesTooMuch => &["promise"],
         }
+    }
+
+    /// The sabotage of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sabotage| sabotage.word() == word)
+    }
+
+    /// All words, as a message lists them.
+    #[must_use]
+    pub fn words() -> String {
+        Self::ALL.map(Self::word).join(", ")
     }
 }

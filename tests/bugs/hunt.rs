@@ -143,7 +143,8 @@ fn one(program: &Path, start: u64, hunt: &Hunt) -> Option<Find> {
     let seeds = format!("{first}..{}", first + hunt.seeds);
     let child = Command::new(program)
         .args(["fuzz", "--seeds", &seeds, "--max-failures", "1", "--jobs", "1"])
-        .args(["--quiet", "--format", "json"])
+        .args(["--shrink", "0s", "--quiet", "--format", "json", "--failures"])
+        .arg(program.with_extension("failures"))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

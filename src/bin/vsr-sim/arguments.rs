@@ -1,9 +1,15 @@
 //! The command line's words.
 
+use crate::campaign::ShardWord;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::time::Duration;
+use vsr::sim::ratio::Ratio;
+use vsr::sim::sabotage::Sabotage;
 use vsr::sim::seed;
+use vsr::sim::time::Span;
 
 /// Runs a Viewstamped Replication group in virtual time under crashes, partitions, loss and
 /// more, and judges it. The same seed gives the same run, byte for byte.
@@ -28,6 +34,10 @@ pub(crate) struct Options {
     /// Says nothing but results.
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
+    /// Lets the hosts cheat, to see what a failure looks like: answers-too-soon,
+    /// forgets-to-recover, never-resends, …
+    #[arg(long, global = true, value_parser = parse_sabotage)]
+    pub(crate) sabotage: Option<Sabotage>,
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     pub(crate) color: Color,
@@ -57,7 +67,7 @@ pub(crate) enum Command {
         files: Vec<PathBuf>,
     },
     /// Runs many seeds.
-    Fuzz(Campaign),
+    Fuzz(Box<Campaign>),
     /// Prints the scenario that a seed stands for.
     Scenario {
         /// The seed.
@@ -68,6 +78,8 @@ pub(crate) enum Command {
     Trace(Subject),
     /// Makes a failure small: the least scenario that fails in the same way.
     Shrink(Shrink),
+    /// Joins the results of shards.
+    Merge(Merge),
     /// Lets broken systems loose: each must be caught, or the simulator is blind.
     Selftest,
 }
@@ -93,33 +105,118 @@ pub(crate) struct Shrink {
     pub(crate) output: Option<PathBuf>,
     /// How many candidates to try at a time. What comes out does not depend on it.
     #[arg(long)]
-    pub(crate) jobs: Option<std::num::NonZeroUsize>,
-    /// After how many seconds to be content with what was reached.
-    #[arg(long)]
-    pub(crate) seconds: Option<u64>,
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// After how long to be content with what was reached: 30s, 10min.
+    #[arg(long, value_parser = parse_time)]
+    pub(crate) time: Option<Duration>,
 }
 
 /// Many runs.
 #[derive(Debug, Args)]
 pub(crate) struct Campaign {
-    /// The seeds to run, the second one excluded: 0..1000.
+    /// The seeds to run, the second one excluded: 0..1000, or 0.. without an end. Where it is
+    /// missing, from a seed that nobody has run before, without an end.
     #[arg(long, value_parser = parse_range)]
-    pub(crate) seeds: Range<u64>,
+    pub(crate) seeds: Option<Range<u64>>,
+    /// Begins no more runs after that long: 30s, 10min, 8h.
+    #[arg(long, value_parser = parse_time)]
+    pub(crate) time: Option<Duration>,
     /// How many runs at a time; each stays on one thread. All cores where it is missing.
     #[arg(long)]
-    pub(crate) jobs: Option<std::num::NonZeroUsize>,
-    /// After how many failures to stop.
-    #[arg(long, default_value_t = 10)]
-    pub(crate) max_failures: usize,
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Runs one share of the seeds: 2/4 is the second of four; auto is what the environment says
+    /// (Slurm, AWS Batch, GitLab, Buildkite, CircleCI), auto/20 where that has an index and no
+    /// number (Kubernetes).
+    #[arg(long, value_parser = ShardWord::parse, requires = "seeds")]
+    pub(crate) shard: Option<ShardWord>,
+    /// After how many failures to stop: a number, or all to go on whatever happens.
+    #[arg(long, default_value = "10", value_parser = parse_limit)]
+    pub(crate) max_failures: Limit,
+    /// After how long to give a seed up.
+    #[arg(long, default_value = "60s", value_parser = parse_time)]
+    pub(crate) timeout_per_seed: Duration,
+    /// How many of the seeds to run twice; both must come to one hash.
+    #[arg(long, default_value = "1%", value_parser = Ratio::parse)]
+    pub(crate) check_determinism: Ratio,
+    /// Keeps results in that file as they come, and goes on where it ends if it is there.
+    #[arg(long)]
+    pub(crate) results: Option<PathBuf>,
     /// Fails when not every mark was reached: a campaign that gets nowhere finds nothing.
     #[arg(long)]
     pub(crate) all_marks: bool,
+    #[command(flatten)]
+    pub(crate) aftermath: Aftermath,
+}
+
+/// What is made of what was found.
+#[derive(Debug, Args)]
+pub(crate) struct Aftermath {
+    /// The folder for scenarios that show what failed.
+    #[arg(long, default_value = "failures")]
+    pub(crate) failures: PathBuf,
+    /// How long to shrink each kind of failure; 0s leaves them as they are.
+    #[arg(long, default_value = "20s", value_parser = parse_time)]
+    pub(crate) shrink: Duration,
+    /// Writes the results as JUnit's XML.
+    #[arg(long)]
+    pub(crate) junit: Option<PathBuf>,
+    /// Writes a page of Markdown: what failed, what was reached, and when.
+    #[arg(long)]
+    pub(crate) summary: Option<PathBuf>,
+    /// Prints annotations for GitHub Actions, and adds the page to the step's summary.
+    #[arg(long)]
+    pub(crate) github: bool,
+}
+
+/// Results to be joined.
+#[derive(Debug, Args)]
+pub(crate) struct Merge {
+    /// Files written by `fuzz --results`, in any order.
+    #[arg(required = true)]
+    pub(crate) results: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) aftermath: Aftermath,
+}
+
+/// How many failures are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limit(pub(crate) u64);
+
+impl Campaign {
+    /// How many runs at a time.
+    pub(crate) fn jobs(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.jobs.map_or_else(cores, usize::from)
+    }
 }
 
 fn parse_range(text: &str) -> Result<Range<u64>, String> {
     let (first, end) = text.split_once("..").ok_or("a range is written 0..1000")?;
     let number = |text: &str| seed::parse(text).map_err(|error| error.to_string());
-    Ok(number(first)?..number(end)?)
+    let end = if end.is_empty() { u64::MAX } else { number(end)? };
+    Ok(number(first)?..end)
+}
+
+fn parse_sabotage(word: &str) -> Result<Sabotage, String> {
+    Sabotage::parse(word).ok_or_else(|| format!("one of {}", Sabotage::words()))
+}
+
+fn parse_limit(text: &str) -> Result<Limit, String> {
+    if text == "all" {
+        return Ok(Limit(u64::MAX));
+    }
+    let number = text.parse().ok().filter(|&number| number > 0);
+    number.map(Limit).ok_or_else(|| format!("\"{text}\": a number from 1 on, or all"))
+}
+
+/// A time by the wall clock: as in scenarios, and hours.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let (text, times) = match text.strip_suffix('h') {
+        Some(hours) => (format!("{hours}min"), 60),
+        None => (text.to_owned(), 1),
+    };
+    let span = Span::parse(&text).map_err(|error| error.to_string())?;
+    Ok(Duration::from_nanos(span.0.saturating_mul(times)))
 }
 
 impl Color {
@@ -142,8 +239,12 @@ Examples:
   vsr-sim trace --seed 42             print what happens in it
   vsr-sim run scenarios               run all scenario files in a folder
   vsr-sim fuzz --seeds 0..10_000      run many seeds on all cores
+  vsr-sim fuzz --time 8h --results a  run through the night, and go on tomorrow
   vsr-sim shrink --seed 42 -o a.toml  make the failure of a seed small
+  vsr-sim fuzz --sabotage never-resends
+                                      see what failures look like
 
 Exit status: 0 nothing found, 2 usage or unreadable input, 4 nothing ran, 100 violation,
-102 undecided, 103 a scenario did not show what it expects, 104 one seed gave two hashes,
-105 the self-test missed a broken system, or a mark that had to be reached was not.";
+101 a mistake of the simulator, 102 undecided, 103 a scenario did not show what it expects,
+104 one seed gave two hashes, 105 the self-test missed a broken system, or a mark that had to be
+reached was not, 130 and 143 interrupted before the end and nothing found so far.";

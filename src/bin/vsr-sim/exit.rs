@@ -1,5 +1,6 @@
 //! Exit statuses: scripts tell a bug found from a mistake in the command by them.
 
+use crate::campaign::NoResults;
 use std::fmt;
 use std::path::PathBuf;
 use vsr::sim::Report;
@@ -11,6 +12,8 @@ pub(crate) const CLEAN: u8 = 0;
 pub(crate) const NOTHING_RAN: u8 = 4;
 /// Something was violated.
 pub(crate) const VIOLATION: u8 = 100;
+/// The simulator itself made a mistake.
+pub(crate) const BROKEN: u8 = 101;
 /// No verdict was reached.
 pub(crate) const UNDECIDED: u8 = 102;
 /// A scenario did not show what it expects.
@@ -40,6 +43,10 @@ pub(crate) enum Failure {
     NoFiles(PathBuf),
     /// A file can't be written.
     Unwritable(PathBuf, std::io::Error),
+    /// Words that are no mistake of spelling, and yet mean nothing.
+    Words(String),
+    /// A file of results can't be used.
+    Results(NoResults),
     /// What came out can't be written.
     Output(std::io::Error),
 }
@@ -47,10 +54,20 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) const fn status(&self) -> u8 {
         match self {
-            Self::Unreadable(..) | Self::NoScenario(..) | Self::Unwritable(..) => 2,
+            Self::Unreadable(..)
+            | Self::NoScenario(..)
+            | Self::Unwritable(..)
+            | Self::Words(_)
+            | Self::Results(_) => 2,
             Self::NoFiles(_) => NOTHING_RAN,
             Self::Output(_) => 1,
         }
+    }
+}
+
+impl From<NoResults> for Failure {
+    fn from(why: NoResults) -> Self {
+        Self::Results(why)
     }
 }
 
@@ -68,6 +85,8 @@ impl fmt::Display for Failure {
             }
             Self::NoScenario(path, error) => write!(f, "{}: {error}", path.display()),
             Self::NoFiles(path) => write!(f, "{}: no scenario files (*.toml)", path.display()),
+            Self::Words(why) => f.write_str(why),
+            Self::Results(why) => write!(f, "{why}"),
             Self::Output(error) => write!(f, "the output can't be written: {error}"),
         }
     }

@@ -1,8 +1,9 @@
 //! Scenario files: read, run, and compared with what they expect.
 
-use crate::arguments::{Format, Options};
+use crate::arguments::{Format, Options, Subject};
 use crate::exit::{CLEAN, Failure, NOT_REPRODUCED, UNDECIDED, VIOLATION};
 use crate::explain::explain;
+use crate::subject::Meant;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use vsr::report::style::{BAD, GOOD, paint};
@@ -22,11 +23,11 @@ pub(crate) fn run(paths: &[PathBuf], options: &Options) -> Result<u8, Failure> {
     // All are read before the first runs: a mistake in the last is told at once.
     let scenarios = files
         .into_iter()
-        .map(|file| Ok((read(&file)?, file)))
+        .map(|file| Subject { seed: None, file: Some(file) }.find(options))
         .collect::<Result<Vec<_>, Failure>>()?;
     let mut worst = CLEAN;
-    for (scenario, file) in &scenarios {
-        worst = worst.max(run_one(scenario, file, options)?);
+    for meant in &scenarios {
+        worst = worst.max(run_one(meant, options)?);
     }
     if scenarios.len() > 1 && options.format == Format::Text {
         let count = u64::try_from(scenarios.len()).unwrap_or(u64::MAX);
@@ -44,13 +45,13 @@ pub(crate) fn read(file: &Path) -> Result<Scenario, Failure> {
     Scenario::parse(&text).map_err(|error| Failure::NoScenario(file.to_owned(), error))
 }
 
-fn run_one(scenario: &Scenario, file: &Path, options: &Options) -> Result<u8, Failure> {
+fn run_one(meant: &Meant, options: &Options) -> Result<u8, Failure> {
+    let Meant { scenario, words, name } = meant;
     let report = vsr::sim::run(scenario);
     let unmet = report.unmet(&scenario.expect);
-    let name = file.display().to_string();
     let mut out = anstream::stdout().lock();
     match options.format {
-        Format::Json => writeln!(out, "{}", json::file(&report, &name, unmet.as_deref()))?,
+        Format::Json => writeln!(out, "{}", json::file(&report, name, unmet.as_deref()))?,
         Format::Text => match &unmet {
             None => {
                 let verdict = report.violation.as_ref().map_or("pass", |v| v.code.text());
@@ -59,7 +60,7 @@ fn run_one(scenario: &Scenario, file: &Path, options: &Options) -> Result<u8, Fa
             Some(why) => {
                 writeln!(out, "{} {name}: {why}", paint(BAD, "unmet"))?;
                 if report.violation.is_some() {
-                    write!(out, "{}", explain(scenario, &name))?;
+                    write!(out, "{}", explain(scenario, words))?;
                 }
             }
         },

@@ -8,9 +8,11 @@ mod files;
 mod seeds;
 mod selftest;
 mod shrink;
+mod signals;
 mod stopwatch;
+mod subject;
 
-use arguments::{Arguments, Command, Subject};
+use arguments::{Arguments, Command};
 use clap::Parser;
 use exit::Failure;
 use std::io::Write;
@@ -23,8 +25,9 @@ fn main() -> ExitCode {
         None => seeds::run(arguments.seed, &arguments.options),
         Some(Command::Run { files }) => files::run(files, &arguments.options),
         Some(Command::Fuzz(campaign)) => campaign::run(campaign, &arguments.options),
-        Some(Command::Scenario { seed }) => seeds::print_scenario(*seed),
-        Some(Command::Trace(Subject { seed, file })) => seeds::trace(*seed, file.as_deref()),
+        Some(Command::Merge(words)) => campaign::merge(words, &arguments.options),
+        Some(Command::Scenario { seed }) => seeds::print_scenario(*seed, &arguments.options),
+        Some(Command::Trace(subject)) => seeds::trace(subject, &arguments.options),
         Some(Command::Shrink(words)) => shrink::run(words, &arguments.options),
         Some(Command::Selftest) => selftest::run(&arguments.options),
     };

@@ -1,19 +1,18 @@
 //! One run: by its seed, or by its file; and what it consists of.
 
-use crate::arguments::{Format, Options};
+use crate::arguments::{Format, Options, Subject};
 use crate::exit::{CLEAN, Failure, status};
 use crate::explain::explain;
-use crate::files;
 use crate::stopwatch::Stopwatch;
+use crate::subject;
 use std::io::Write;
-use std::path::Path;
 use vsr::report::{Lines, json, text};
 use vsr::sim::{Scenario, run_recorded};
 
 /// Runs a seed and says what came of it.
 pub(crate) fn run(seed: Option<u64>, options: &Options) -> Result<u8, Failure> {
     let seed = seed.unwrap_or_else(pick_seed);
-    let scenario = Scenario::generate(seed);
+    let scenario = Scenario::generate(seed).sabotaged(options.sabotage);
     // Who wants no speed is not asked for the time: a run can then be shown to need no clock.
     let watch = (!options.quiet).then(Stopwatch::start);
     let report = vsr::sim::run(&scenario);
@@ -27,7 +26,7 @@ pub(crate) fn run(seed: Option<u64>, options: &Options) -> Result<u8, Failure> {
             write!(out, "{}", text::summary(&scenario, &report))?;
             if report.violation.is_some() {
                 writeln!(out)?;
-                write!(out, "{}", explain(&scenario, &format!("--seed {seed}")))?;
+                write!(out, "{}", explain(&scenario, &subject::words(seed, options.sabotage)))?;
             }
         }
     }
@@ -35,20 +34,16 @@ pub(crate) fn run(seed: Option<u64>, options: &Options) -> Result<u8, Failure> {
 }
 
 /// Prints the scenario that a seed stands for.
-pub(crate) fn print_scenario(seed: u64) -> Result<u8, Failure> {
+pub(crate) fn print_scenario(seed: u64, options: &Options) -> Result<u8, Failure> {
     let mut out = anstream::stdout().lock();
     writeln!(out, "# What seed {seed} stands for.")?;
-    write!(out, "{}", Scenario::generate(seed))?;
+    write!(out, "{}", Scenario::generate(seed).sabotaged(options.sabotage))?;
     Ok(CLEAN)
 }
 
 /// Prints what happens in a run, a line each.
-pub(crate) fn trace(seed: Option<u64>, file: Option<&Path>) -> Result<u8, Failure> {
-    let scenario = match (seed, file) {
-        (Some(seed), _) => Scenario::generate(seed),
-        (None, Some(file)) => files::read(file)?,
-        (None, None) => Scenario::default(),
-    };
+pub(crate) fn trace(subject: &Subject, options: &Options) -> Result<u8, Failure> {
+    let scenario = subject.find(options)?.scenario;
     let (report, trace) = run_recorded(&scenario);
     let lines = Lines::new(&scenario);
     let mut out = std::io::BufWriter::new(anstream::stdout().lock());
@@ -64,7 +59,7 @@ pub(crate) fn trace(seed: Option<u64>, file: Option<&Path>) -> Result<u8, Failur
 
 /// A seed that nobody has chosen.
 #[expect(clippy::disallowed_types, reason = "a fresh seed is what the clock is asked for here")]
-fn pick_seed() -> u64 {
+pub(crate) fn pick_seed() -> u64 {
     let now = std::time::SystemTime::now();
     let since = now.duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap_or_default();
     let nanos = u64::try_from(since.as_nanos() & u128::from(u64::MAX)).unwrap_or(0);

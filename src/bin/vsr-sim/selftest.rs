@@ -6,8 +6,8 @@ use std::io::Write;
 use vsr::checker::models::register::{Input, Output, Register};
 use vsr::checker::{History, Operation, Outcome, Verdict, check};
 use vsr::report::style::{BAD, GOOD, paint};
+use vsr::sim::Scenario;
 use vsr::sim::sabotage::Sabotage;
-use vsr::sim::{Scenario, run_sabotaged};
 
 /// What became of one broken system.
 struct Row {
@@ -46,7 +46,7 @@ pub(crate) fn run(options: &Options) -> Result<u8, Failure> {
 
 fn hunt(sabotage: Sabotage) -> Row {
     let caught = (0..SEEDS_MAX).find_map(|seed| {
-        let report = run_sabotaged(&Scenario::generate(seed), sabotage);
+        let report = vsr::sim::run(&Scenario::generate(seed).sabotaged(Some(sabotage)));
         let violation = report.violation?;
         let is_seen = sabotage.judges().contains(&violation.judge);
         is_seen.then(|| (violation.code.text().to_owned(), seed))

@@ -2,10 +2,12 @@
 
 use crate::arguments::{Format, Options, Shrink};
 use crate::exit::{CLEAN, Failure, NOT_REPRODUCED};
-use crate::files;
+use crate::signals::Signals;
 use crate::stopwatch::Stopwatch;
+use crate::subject::Meant;
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 use vsr::report::style::{FAINT, paint};
 use vsr::report::{json, number};
 use vsr::sim::shrink::{Judge, Signature, Stopped, cost, shrink};
@@ -13,11 +15,7 @@ use vsr::sim::{Report, Scenario};
 
 /// Shrinks a failure and writes what is left of it.
 pub(crate) fn run(words: &Shrink, options: &Options) -> Result<u8, Failure> {
-    let (scenario, origin) = match (words.subject.seed, &words.subject.file) {
-        (Some(seed), _) => (Scenario::generate(seed), format!("seed {seed}")),
-        (None, Some(file)) => (files::read(file)?, file.display().to_string()),
-        (None, None) => (Scenario::default(), String::new()),
-    };
+    let Meant { scenario, name: origin, .. } = words.subject.find(options)?;
     let report = vsr::sim::run(&scenario);
     let Some(violation) = &report.violation else {
         writeln!(anstream::stderr(), "{origin} passes: there is nothing to shrink")?;
@@ -25,15 +23,10 @@ pub(crate) fn run(words: &Shrink, options: &Options) -> Result<u8, Failure> {
     };
     let signature = Signature::of(violation);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut crew = Crew {
-        signature: &signature,
-        jobs: words.jobs.map_or(cores, usize::from),
-        seconds: words.seconds,
-        runs: 0,
-        told: 0,
-        watch: Stopwatch::start(),
-        is_quiet: options.quiet,
-    };
+    let signals = Signals::listen()?;
+    let jobs = words.jobs.map_or(cores, usize::from);
+    let mut crew = Crew::new(&signature, jobs, words.time, &signals);
+    crew.told = if options.quiet { u64::MAX } else { 0 };
     let shrunk = shrink(&scenario, &signature, &mut crew);
     let (runs, seconds) = (crew.runs, crew.watch.seconds());
     let small = shrunk.scenario;
@@ -64,7 +57,7 @@ pub(crate) fn run(words: &Shrink, options: &Options) -> Result<u8, Failure> {
 }
 
 /// The file: what it shows, where it comes from, and the scenario.
-fn story(
+pub(crate) fn story(
     origin: &str,
     before: &Scenario,
     after: &Scenario,
@@ -81,7 +74,8 @@ fn story(
     text
 }
 
-fn sizes(before: &Scenario, after: &Scenario) -> String {
+/// `14 faults, 120 operations → 2 faults, 5 operations`.
+pub(crate) fn sizes(before: &Scenario, after: &Scenario) -> String {
     let size = |scenario: &Scenario| {
         let faults = scenario.faults.len() + scenario.messages.len();
         let faults = u64::try_from(faults).unwrap_or(u64::MAX);
@@ -95,23 +89,38 @@ fn sizes(before: &Scenario, after: &Scenario) -> String {
 }
 
 /// Tries candidates on all cores.
-struct Crew<'signature> {
-    signature: &'signature Signature,
+pub(crate) struct Crew<'all> {
+    signature: &'all Signature,
     jobs: usize,
-    seconds: Option<u64>,
+    limit: Option<Duration>,
+    signals: &'all Signals,
     runs: u64,
+    /// In which second progress was told; at the end of all time where nobody wants to know.
     told: u64,
     watch: Stopwatch,
-    is_quiet: bool,
+}
+
+impl<'all> Crew<'all> {
+    /// A crew that is silent about its progress.
+    pub(crate) fn new(
+        signature: &'all Signature,
+        jobs: usize,
+        limit: Option<Duration>,
+        signals: &'all Signals,
+    ) -> Self {
+        let watch = Stopwatch::start();
+        Self { signature, jobs, limit, signals, runs: 0, told: u64::MAX, watch }
+    }
 }
 
 impl Judge for Crew<'_> {
     fn first(&mut self, candidates: &[Scenario]) -> Result<Option<usize>, Stopped> {
-        let now = self.watch.whole_seconds();
-        if self.seconds.is_some_and(|seconds| now >= seconds) {
+        let is_late = self.limit.is_some_and(|limit| self.watch.elapsed() >= limit);
+        if is_late || self.signals.must_stop() {
             return Err(Stopped);
         }
-        if !self.is_quiet && now > self.told {
+        let now = self.watch.whole_seconds();
+        if now > self.told {
             self.told = now;
             let least = candidates.iter().map(cost).min().unwrap_or(0);
             let runs = number::counted(self.runs, "run", "runs");

@@ -81,6 +81,7 @@ fn generate_cluster(rng: &mut Stream) -> Cluster {
         },
         jitter: rng.choose(&[Ratio::percent(5), Ratio::percent(20), Ratio::percent(50)]),
         drift: rng.choose(&[Ratio::ZERO, Ratio::ZERO, Ratio::percent(1), Ratio::percent(20)]),
+        sabotage: None,
     }
 }
 

@@ -12,6 +12,7 @@ pub use read::ScenarioError;
 
 use super::network::{Scripted, Weather};
 use super::ratio::Ratio;
+use super::sabotage::Sabotage;
 use super::time::Span;
 use crate::protocol::MessageKind;
 use crate::protocol::replica::StatusKind;
@@ -54,6 +55,8 @@ pub struct Cluster {
     pub jitter: Ratio,
     /// How far their clocks run fast or slow at most, as a share.
     pub drift: Ratio,
+    /// How their hosts cheat, if they do: for whoever wants to see a failure.
+    pub sabotage: Option<Sabotage>,
 }
 
 /// The services that can be simulated.
@@ -212,6 +215,13 @@ impl Scenario {
     pub fn processes(&self) -> u16 {
         u16::from(self.cluster.replicas) + self.workload.clients
     }
+
+    /// The same scenario with hosts that cheat.
+    #[must_use]
+    pub fn sabotaged(mut self, sabotage: Option<Sabotage>) -> Self {
+        self.cluster.sabotage = sabotage;
+        self
+    }
 }
 
 impl Default for Scenario {
@@ -226,6 +236,7 @@ impl Default for Scenario {
                 timeouts: Timeouts::default(),
                 jitter: Ratio::percent(20),
                 drift: Ratio::ZERO,
+                sabotage: None,
             },
             workload: Workload {
                 clients: 2,

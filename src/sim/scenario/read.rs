@@ -10,6 +10,7 @@ use crate::protocol::{Bounds, MessageKind, Timeouts};
 use crate::sim::mark;
 use crate::sim::network::{Scripted, Weather};
 use crate::sim::ratio::Ratio;
+use crate::sim::sabotage::Sabotage;
 use crate::sim::seed;
 use crate::sim::time::Span;
 use crate::sim::violation;
@@ -92,6 +93,7 @@ struct RawCluster {
     view_change: Option<Text>,
     jitter: Option<Text>,
     drift: Option<Text>,
+    sabotage: Option<Text>,
 }
 
 #[derive(Default, Deserialize)]
@@ -302,6 +304,13 @@ impl RawCluster {
                 .find(|kind| kind.name() == name.get_ref())
                 .ok_or_else(|| wrong(name, "a service is register, kv, counter or queue"))?,
         };
+        let sabotage = match &self.sabotage {
+            None => default.sabotage,
+            Some(word) => Some(
+                Sabotage::parse(word.get_ref())
+                    .ok_or_else(|| wrong(word, &format!("a sabotage is {}", Sabotage::words())))?,
+            ),
+        };
         let (bounds, timeouts) = (default.bounds, default.timeouts);
         Ok(Cluster {
             replicas: u8::try_from(number(
@@ -328,6 +337,7 @@ impl RawCluster {
             },
             jitter: ratio(self.jitter, default.jitter)?,
             drift: ratio(self.drift, default.drift)?,
+            sabotage,
         })
     }
 }

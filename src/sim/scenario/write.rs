@@ -56,7 +56,11 @@ impl Scenario {
         writeln!(f, "primary-silence = \"{}\"", Span::from(timeouts.primary_silence))?;
         writeln!(f, "view-change = \"{}\"", Span::from(timeouts.view_change))?;
         writeln!(f, "jitter = \"{}\"", cluster.jitter)?;
-        writeln!(f, "drift = \"{}\"", cluster.drift)
+        writeln!(f, "drift = \"{}\"", cluster.drift)?;
+        match cluster.sabotage {
+            Some(sabotage) => writeln!(f, "sabotage = \"{}\"", sabotage.word()),
+            None => Ok(()),
+        }
     }
 
     fn write_workload(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -20,6 +20,7 @@ pub(super) fn stories(scenario: &Scenario) -> Vec<Scenario> {
             Scenario { expect: scenario.expect.clone(), seed: 1, ..Scenario::default() };
         peace.cluster.replicas = replicas;
         peace.cluster.bounds = scenario.cluster.bounds;
+        peace.cluster.sabotage = scenario.cluster.sabotage;
         peace.workload.operations = OPERATIONS;
         // Larger groups have more stories than there is time for.
         let actors = replicas.min(3);

@@ -1,0 +1,132 @@
+//! What is kept of each kind of failure: its smallest scenario, shrunk, in a file.
+
+use super::failure::Verdict;
+use super::findings::{Findings, Group};
+use crate::shrink::{self, Crew};
+use crate::signals::Signals;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use vsr::report::number;
+use vsr::report::style::{FAINT, paint};
+use vsr::sim::Scenario;
+use vsr::sim::sabotage::Sabotage;
+use vsr::sim::shrink::{Signature, shrink};
+
+/// How failures are kept.
+pub(crate) struct Keeping<'words> {
+    /// The folder.
+    pub(crate) folder: &'words Path,
+    /// How long each may be shrunk.
+    pub(crate) time: Duration,
+    pub(crate) jobs: usize,
+    pub(crate) sabotage: Option<Sabotage>,
+    pub(crate) signals: &'words Signals,
+    pub(crate) is_quiet: bool,
+}
+
+/// A kind of failure and the file that shows it.
+pub(crate) struct Kept {
+    pub(crate) group: Group,
+    /// Nothing where there is no scenario to keep, or it could not be written.
+    pub(crate) file: Option<PathBuf>,
+    /// The scenario before and after.
+    pub(crate) scenarios: Option<Box<(Scenario, Scenario)>>,
+    /// Whether nothing can be left out of it any more.
+    pub(crate) is_minimal: bool,
+}
+
+impl Keeping<'_> {
+    /// Shrinks and writes the smallest of each kind.
+    pub(crate) fn keep(&self, findings: &Findings) -> std::io::Result<Vec<Kept>> {
+        let groups = findings.groups();
+        let mut kept = Vec::with_capacity(groups.len());
+        for (index, group) in groups.iter().enumerate() {
+            if !self.is_quiet && group.kind.verdict == Verdict::Violation && !self.time.is_zero() {
+                let line = format!("shrinking {} ({} of {})", group.kind, index + 1, groups.len());
+                writeln!(anstream::stderr(), "{}", paint(FAINT, &line))?;
+            }
+            kept.push(self.keep_one(group)?);
+        }
+        Ok(kept)
+    }
+
+    fn keep_one(&self, group: &Group) -> std::io::Result<Kept> {
+        let mut kept =
+            Kept { group: group.clone(), file: None, scenarios: None, is_minimal: false };
+        if group.kind.verdict != Verdict::Violation {
+            return Ok(kept);
+        }
+        let seed = group.smallest.1;
+        let whole = Scenario::generate(seed).sabotaged(self.sabotage);
+        let Some(violation) = vsr::sim::run(&whole).violation else {
+            return Ok(kept);
+        };
+        let signature = Signature::of(&violation);
+        let limit = if self.signals.must_stop() { Duration::ZERO } else { self.time };
+        let mut crew = Crew::new(&signature, self.jobs, Some(limit), self.signals);
+        let shrunk = shrink(&whole, &signature, &mut crew);
+        let path = self.folder.join(format!("{}.toml", group.kind.name()));
+        let left = vsr::sim::run(&shrunk.scenario);
+        let origin = format!("seed {seed}");
+        let text = shrink::story(&origin, &whole, &shrunk.scenario, &left, shrunk.is_minimal);
+        match write(&path, &text) {
+            Ok(()) => kept.file = Some(path),
+            // The seed is told all the same, and says everything.
+            Err(error) => writeln!(
+                anstream::stderr(),
+                "error: {}: the scenario of seed {seed} can't be written: {error}",
+                path.display()
+            )?,
+        }
+        kept.scenarios = Some(Box::new((whole, shrunk.scenario)));
+        kept.is_minimal = shrunk.is_minimal;
+        Ok(kept)
+    }
+}
+
+/// Writes a file as a whole: another shard may be writing the same.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}", unique()));
+    let aside = path.with_file_name(name);
+    std::fs::write(&aside, text)?;
+    std::fs::rename(&aside, path)
+}
+
+/// A number that no other process on this machine has now.
+#[expect(clippy::disallowed_methods, reason = "names a file beside the one that is written")]
+fn unique() -> u32 {
+    std::process::id()
+}
+
+impl Kept {
+    /// What names the run: its file, or else its seed.
+    pub(crate) fn replay(&self, sabotage: Option<Sabotage>) -> String {
+        match &self.file {
+            Some(file) => file.display().to_string(),
+            None => crate::subject::words(self.group.smallest.1, sabotage),
+        }
+    }
+
+    /// `2 faults, 5 operations; of 14 faults, 120 operations`, where there is a scenario.
+    pub(crate) fn sizes(&self) -> Option<String> {
+        let (whole, small) = self.scenarios.as_deref()?;
+        let state = if self.is_minimal { "" } else { ", not finished" };
+        Some(format!("{}{state}", shrink::sizes(whole, small)))
+    }
+
+    /// `7 seeds, the first 3`.
+    pub(crate) fn seeds(&self) -> String {
+        let group = &self.group;
+        if group.count == 1 {
+            format!("seed {}", group.first)
+        } else {
+            let count = number::counted(group.count, "seed", "seeds");
+            format!("{count}, the first {}", group.first)
+        }
+    }
+}
