@@ -24,6 +24,8 @@ pub enum Purpose {
     Identity = 5,
     /// How a process's clock is off.
     Clock = 6,
+    /// Which stories a shrinker tries.
+    Story = 7,
 }
 
 /// A stream of random words.
@@ -124,6 +126,7 @@ const fn number_of(purpose: Purpose) -> u8 {
         Purpose::Workload => 4,
         Purpose::Identity => 5,
         Purpose::Clock => 6,
+        Purpose::Story => 7,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::commands::Hunt;
 use crate::patch::Bug;
+use crate::story::{self, Story};
 use crate::workshop::Workshop;
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,6 +14,8 @@ use std::time::{Duration, Instant};
 /// What came of one start.
 #[derive(Clone, Debug)]
 pub(crate) struct Find {
+    /// With which seed.
+    pub(crate) seed: u64,
     /// After how many seeds.
     pub(crate) seeds: u64,
     /// After how much of a core's time, in hundredths of a second.
@@ -29,6 +32,8 @@ pub(crate) struct Hunted<'bugs> {
     pub(crate) starts: u64,
     /// What came of its scenario file, if it has one.
     pub(crate) shown: Option<String>,
+    /// What is left of a find.
+    pub(crate) story: Option<Story>,
 }
 
 impl Hunted<'_> {
@@ -65,6 +70,7 @@ pub(crate) fn all<'bugs>(
     let shop = Workshop::new(root)?;
     let finds: Mutex<BTreeMap<usize, Vec<Find>>> = Mutex::new(BTreeMap::new());
     let mut shown = Vec::new();
+    let mut programs = Vec::new();
     let (send, receive) = mpsc::channel::<(usize, u64, PathBuf)>();
     let receive = Mutex::new(receive);
     std::thread::scope(|scope| {
@@ -88,18 +94,48 @@ pub(crate) fn all<'bugs>(
             for start in 0..hunt.starts {
                 let _ = send.send((index, start, program.clone()));
             }
+            programs.push(program);
         }
         drop(send);
         Ok::<(), String>(())
     })?;
     let mut finds = finds.into_inner().expect("no thread panics");
+    let mut stories = shrink_all(bugs, &programs, &finds, hunt)?;
     let hunted = |(index, &bug)| Hunted {
         bug,
         finds: finds.remove(&index).unwrap_or_default(),
         starts: hunt.starts,
+        story: stories.remove(&index),
         shown: shown.iter().find(|(of, _)| *of == index).map(|(_, what)| String::clone(what)),
     };
     Ok(bugs.iter().enumerate().map(hunted).collect())
+}
+
+/// Shrinks a find of each bug.
+fn shrink_all(
+    bugs: &[&Bug],
+    programs: &[PathBuf],
+    finds: &BTreeMap<usize, Vec<Find>>,
+    hunt: &Hunt,
+) -> Result<BTreeMap<usize, Story>, String> {
+    let tasks = Mutex::new(finds.iter());
+    let stories = Mutex::new(BTreeMap::new());
+    let work = || -> Result<(), String> {
+        loop {
+            let Some((&index, finds)) = tasks.lock().expect("no thread panics").next() else {
+                return Ok(());
+            };
+            // Of the first start that had one, whichever thread was first.
+            let Some(find) = finds.iter().min_by_key(|find| find.seed) else { continue };
+            let story = story::shrink(bugs[index], &programs[index], find)?;
+            stories.lock().expect("no thread panics").insert(index, story);
+        }
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..hunt.jobs).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().expect("no thread panics"))
+    })?;
+    Ok(stories.into_inner().expect("no thread panics"))
 }
 
 /// What comes of a scenario file with a bug in place: the code of a violation, that a mark is not
@@ -156,11 +192,11 @@ fn one(program: &Path, start: u64, hunt: &Hunt) -> Option<Find> {
     })?;
     let seed: u64 = failure["seed"].as_str()?.parse().ok()?;
     let judge = failure["judge"].as_str()?.to_owned();
-    Some(Find { seeds: seed - first + 1, centiseconds, judge })
+    Some(Find { seed, seeds: seed - first + 1, centiseconds, judge })
 }
 
 /// What a program prints, and the time of a core that it took; nothing when it takes too long.
-fn watch(mut child: Child, limit: Duration) -> Option<(String, u64)> {
+pub(crate) fn watch(mut child: Child, limit: Duration) -> Option<(String, u64)> {
     let begun = Instant::now();
     let mut output = child.stdout.take()?;
     let reader = std::thread::spawn(move || {

@@ -17,6 +17,7 @@ mod hunt;
 mod mutant_table;
 mod mutants;
 mod patch;
+mod story;
 mod table;
 mod workshop;
 
@@ -58,6 +59,7 @@ fn check() -> Result<(), Vec<String>> {
         patches.filter_map(|patch| workshop::check_applies(patch, &root()).err()).collect();
     failures.extend(table::check(&bugs, &root()));
     failures.extend(mutant_table::check(&mutants, &root()));
+    failures.extend(story::check(&bugs, &root()));
     failures.extend(patch::self_test());
     failures.extend(table::self_test());
     if failures.is_empty() {
@@ -75,6 +77,11 @@ fn go_hunting(hunt: &Hunt) -> Result<(), Vec<String>> {
     let chosen = hunt.choose(&bugs)?;
     let results = hunt::all(&chosen, hunt, &root()).map_err(|why| vec![why])?;
     if hunt.write {
+        for hunted in &results {
+            if let Some(story) = &hunted.story {
+                story::write(hunted.bug, story, &root()).map_err(|why| vec![why])?;
+            }
+        }
         table::update(&bugs, &results, &root()).map_err(|why| vec![why])?;
     }
     let is_missed =

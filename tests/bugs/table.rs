@@ -3,6 +3,7 @@
 use crate::document::{self, PATH as DOCUMENT, Section, rows};
 use crate::hunt::Hunted;
 use crate::patch::{Bug, Difficulty};
+use crate::story;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -21,6 +22,8 @@ struct Measured {
     seeds: String,
     seconds: String,
     judges: String,
+    story: String,
+    shrunk: String,
     shown: String,
 }
 
@@ -34,20 +37,40 @@ impl Measured {
             }
             _ => "–".to_owned(),
         };
+        let (story, shrunk) = Self::story(hunted);
         match (hunted.median(|find| find.seeds), hunted.median(|find| find.centiseconds)) {
             (Some(seeds), Some(time)) => Self {
                 seeds: seeds.to_string(),
                 seconds: format!("{}.{:02}", time / 100, time % 100),
                 judges,
+                story,
+                shrunk,
                 shown,
             },
             _ => Self {
                 seeds: format!("{OPEN}, {} of {}", hunted.finds.len(), hunted.starts),
                 seconds: "–".to_owned(),
                 judges: if judges.is_empty() { "–".to_owned() } else { judges },
+                story,
+                shrunk,
                 shown,
             },
         }
+    }
+
+    /// What is left of a find, and how long it took to get there.
+    fn story(hunted: &Hunted<'_>) -> (String, String) {
+        let Some(story) = &hunted.story else {
+            return ("–".to_owned(), "–".to_owned());
+        };
+        let size = |(faults, operations): (u64, u64)| format!("{faults}, {operations}");
+        let path = story::path(hunted.bug);
+        let (before, after) = (size(story.before), size(story.after));
+        let time = story.centiseconds;
+        (
+            format!("{before} → [{after}](../{})", path.display()),
+            format!("{}.{:02}", time / 100, time % 100),
+        )
     }
 }
 
@@ -139,13 +162,16 @@ const OTHER_JUDGES: [&str; 3] = ["liveness", "storm", "replica"];
 fn read(text: &str) -> Result<BTreeMap<String, Measured>, String> {
     let mut measured = BTreeMap::new();
     for cells in rows(SECTION.read(text)?) {
-        let [name, _, _, seeds, seconds, judges, shown, ..] = cells.as_slice() else {
+        let [name, _, _, seeds, seconds, judges, story, shrunk, shown, ..] = cells.as_slice()
+        else {
             return Err(format!("{DOCUMENT}: a row has too few cells: {cells:?}"));
         };
         let row = Measured {
             seeds: (*seeds).to_owned(),
             seconds: (*seconds).to_owned(),
             judges: (*judges).to_owned(),
+            story: (*story).to_owned(),
+            shrunk: (*shrunk).to_owned(),
             shown: (*shown).to_owned(),
         };
         measured.insert(name.trim_matches('`').to_owned(), row);
@@ -162,13 +188,15 @@ fn with_table(
     for bug in bugs {
         let Some(row) = measured.get(&bug.name) else { continue };
         table.push_str(&format!(
-            "| `{}` | {} | {} | {} | {} | {} | {} | {} | {} |\n",
+            "| `{}` | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n",
             bug.name,
             bug.difficulty,
             bug.violates,
             row.seeds,
             row.seconds,
             row.judges,
+            row.story,
+            row.shrunk,
             row.shown,
             bug.what,
             bug.source
@@ -188,8 +216,8 @@ fn with_table(
 const OPEN: &str = "open";
 
 const HEAD: &str = "\
-| bug | difficulty | violates | seeds | seconds | found by | shown by | what is wrong | seen in |
-|---|---|---|---|---|---|---|---|---|
+| bug | difficulty | violates | seeds | seconds | found by | story | shrunk in | shown by | what is wrong | seen in |
+|---|---|---|---|---|---|---|---|---|---|---|
 ";
 
 /// What is read must be what was written, and a table that somebody changed by hand is noticed.
@@ -198,12 +226,14 @@ pub(crate) fn self_test() -> Vec<String> {
         seeds: "17".to_owned(),
         seconds: "0.02".to_owned(),
         judges: "agreement".to_owned(),
+        story: "14, 120 → [1, 2](../tests/bugs/stories/a-bug.toml)".to_owned(),
+        shrunk: "0.50".to_owned(),
         shown: "–".to_owned(),
     };
-    let measured = BTreeMap::from([("a-bug".to_owned(), row)]);
+    let measured = BTreeMap::from([("a-bug".to_owned(), row.clone())]);
     let text = format!(
-        "# Title\n\n{}\n\n{HEAD}| `a-bug` | easy | x | 17 | 0.02 | agreement | – | y | z |\n\n{}\n",
-        SECTION.begin, SECTION.end
+        "# Title\n\n{}\n\n{HEAD}| `a-bug` | easy | x | 17 | 0.02 | agreement | {} | 0.50 | – | y | z |\n\n{}\n",
+        SECTION.begin, row.story, SECTION.end
     );
     let mut failures = Vec::new();
     if read(&text).as_ref() != Ok(&measured) {

@@ -6,6 +6,7 @@
 
 mod cost;
 mod fates;
+mod retold;
 mod signature;
 mod steps;
 mod stories;
@@ -105,14 +106,22 @@ impl<J: Judge> Shrinking<'_, J> {
         Ok(false)
     }
 
-    /// Tries stories of one and two faults, when nothing can be left out any more.
+    /// Tries stories of one and two faults, then random ones, when nothing can be left out any
+    /// more.
     fn tell_a_story(&mut self) -> Result<bool, Stopped> {
-        let mut stories = stories::stories(&self.best);
-        let Some(index) = self.judge.first(&stories)? else {
-            return Ok(false);
-        };
-        self.best = stories.swap_remove(index);
-        Ok(true)
+        let best = self.best.clone();
+        let all = std::iter::once_with(|| stories::stories(&best));
+        let is_long = best.faults.len() + best.messages.len() > LONG_FAULTS
+            || best.workload.operations > LONG_OPERATIONS;
+        let rounds = if is_long { ROUNDS_LONG } else { ROUNDS };
+        let random = (0..rounds).map(|round| retold::retellings(&best, round));
+        for mut stories in all.chain(random) {
+            if let Some(index) = self.judge.first(&stories)? {
+                self.best = stories.swap_remove(index);
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn leave_out_faults(&mut self) -> Result<(), Stopped> {
@@ -170,6 +179,18 @@ impl<J: Judge> Shrinking<'_, J> {
         outcome
     }
 }
+
+/// How many rounds of random stories are tried.
+const ROUNDS: u64 = 20;
+
+/// And how many as long as there is too much left for anybody to follow.
+const ROUNDS_LONG: u64 = 600;
+
+/// More faults than that are too much.
+const LONG_FAULTS: usize = 4;
+
+/// More operations than that are too much.
+const LONG_OPERATIONS: u32 = 8;
 
 /// Under how many other seeds a candidate is tried.
 const SEEDS: u64 = 5;
