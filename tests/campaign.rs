@@ -340,6 +340,19 @@ fn what_failed_is_kept_small_and_told_once() {
 }
 
 #[test]
+fn the_failure_shown_in_the_readme_is_what_comes_out() {
+    let folder = Folder::new("campaign-readme");
+    let readme = include_str!("../README.md");
+    let shown = readme.split_once("$ vsr-sim fuzz --seeds 0..60").expect("the README shows it").1;
+    let (words, shown) = shown.split_once('\n').expect("a line");
+    let shown = shown.split_once("```").expect("the block ends").0;
+    let words: Vec<&str> =
+        ["fuzz", "--seeds", "0..60"].into_iter().chain(words.split_whitespace()).collect();
+    let output = folder.run(&words);
+    assert_eq!(shown, stdout(&output), "paste it into README.md anew: {words:?}");
+}
+
+#[test]
 fn a_seed_that_takes_too_long_is_given_up() {
     let folder = Folder::new("campaign-late");
     let words = ["fuzz", "--seeds", "0..20", "--timeout-per-seed", "1us", "--max-failures", "all"];
@@ -355,7 +368,7 @@ fn a_seed_that_takes_too_long_is_given_up() {
 fn a_full_disk_is_told_and_no_success() {
     let folder = Folder::new("campaign-full");
     let output = folder.run(&["fuzz", "--seeds", "0..50", "--results", "/dev/full"]);
-    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert!(stderr(&output).contains("/dev/full: results can't be written"), "{}", stderr(&output));
     // A scenario that can't be written is not lost: its seed is told.
     fs::write(folder.0.join("file"), "").expect("a scratch file");

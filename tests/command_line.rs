@@ -215,6 +215,64 @@ fn what_passes_can_not_be_shrunk() {
 }
 
 #[test]
+fn a_code_is_explained_and_no_code_is_told() {
+    let output = vsr_sim(&["explain", "vsr-lost"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("§4.2 step 3"), "{}", stdout(&output));
+    let output = vsr_sim(&["explain", "VSR-NONE"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("VSR-LIN, "), "{}", stderr(&output));
+    let output = vsr_sim(&["explain", "--seed", "7"]);
+    assert_eq!(output.status.code(), Some(103));
+    assert!(stderr(&output).contains("seed 7 passes"), "{}", stderr(&output));
+    assert_eq!(vsr_sim(&["explain"]).status.code(), Some(2));
+}
+
+/// A primary that answers too soon crashes, and what it had answered is gone.
+const BROKEN: &str = "\
+    seed = 1\n[cluster]\nsabotage = \"answers-too-soon\"\n[workload]\nclients = 1\n\
+    operations = 3\n[[fault]]\nat = \"0s\"\ncut = { from = [\"r0\"], to = [\"r2\"] }\n\
+    [expect]\nverdict = \"VSR-LOST\"\n";
+
+#[test]
+fn the_story_of_a_failure_has_all_its_parts() {
+    let file = Scratch::new("broken.toml", BROKEN);
+    let output = vsr_sim(&["explain", file.path()]);
+    assert_eq!(output.status.code(), Some(100), "{}", stderr(&output));
+    let text = stdout(&output);
+    for part in [
+        "error[VSR-LOST]: n1 is committed, but 2 replicas lack it",
+        "found by quorum-log",
+        "what the clients saw (1 of 1 operation)",
+        " at n1\n",
+        "fault cut = { from = [\"r0\"], to = [\"r2\"] }",
+        "REQUEST c-",
+        "who believed what",
+        "r0 v0 normal PRIMARY op 1 commit 1 last normal v0   since 0.0",
+        "§4.1 step 5",
+        "  replay    vsr-sim run ",
+    ] {
+        assert!(text.contains(part), "{part} is not in:\n{text}");
+    }
+    assert_eq!(vsr_sim(&["run", file.path()]).status.code(), Some(0));
+}
+
+#[test]
+fn futures_fail_the_more_often_the_later_they_part() {
+    let output = vsr_sim(&["explain", "--seed", "24", "--sabotage", "forgets-to-recover"]);
+    assert_eq!(output.status.code(), Some(100), "{}", stderr(&output));
+    let words = ["explain", "--seed", "24", "--sabotage", "forgets-to-recover", "--branch", "4"];
+    let branched = stdout(&vsr_sim(&words));
+    let rest = branched.strip_prefix(&stdout(&output)).expect("the same story, and more");
+    let shares: Vec<u32> = rest
+        .lines()
+        .filter_map(|line| line.strip_suffix(" of 20")?.rsplit(' ').next()?.parse().ok())
+        .collect();
+    assert_eq!(shares.len(), 4, "{rest}");
+    assert!(shares[0] < 20 && shares[0] <= shares[3], "{rest}");
+}
+
+#[test]
 fn the_self_test_catches_every_broken_system() {
     let output = vsr_sim(&["selftest"]);
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));

@@ -1,7 +1,9 @@
-//! What people and programs look at: a run in words, as JSON, as lines of a trace.
+//! What people and programs look at: a run in words, as JSON, as lines of a trace, and the story
+//! of one that failed.
 
 pub mod json;
 pub mod number;
+pub mod story;
 pub mod style;
 pub mod text;
 pub mod trace;

@@ -1,12 +1,8 @@
-//! A run in words: what was injected, what happened, what was checked; and what went wrong.
+//! A run in words: what was injected, what happened, and what was checked.
 
 use super::number::{counted, grouped};
-use super::style::{BAD, FAINT, GOOD, LABEL, paint};
-use super::trace::Lines;
-use crate::protocol::Message;
+use super::style::{BAD, GOOD, LABEL, paint};
 use crate::sim::mark;
-use crate::sim::trace::Record;
-use crate::sim::violation::Violation;
 use crate::sim::{Report, Scenario};
 use core::fmt::Write as _;
 use std::collections::BTreeMap;
@@ -51,54 +47,6 @@ pub fn summary(scenario: &Scenario, report: &Report) -> String {
         );
     }
     line("hash", &format!("{:016x}", report.hash));
-    text
-}
-
-/// A run that failed: what was violated, the last events around it, and what to do next.
-///
-/// `replay` is how this run is repeated: the arguments that name it.
-#[must_use]
-pub fn failure(
-    scenario: &Scenario,
-    violation: &Violation,
-    trace: &[Record<Message>],
-    replay: &str,
-) -> String {
-    let mut text =
-        format!("{}: {}\n", paint(BAD, &format!("error[{}]", violation.code)), violation.message);
-    let mut say = |line: &str| writeln!(text, "{line}").expect("a string takes everything");
-    let meaning = format!("that is: {} (found by {})", violation.code.meaning(), violation.judge);
-    say(&format!("  {}", paint(FAINT, &meaning)));
-    if !violation.details.is_empty() {
-        say("");
-        for line in &violation.details {
-            say(&format!("    {line}"));
-        }
-    }
-    let lines = Lines::new(scenario);
-    let last: Vec<&Record<Message>> = trace
-        .iter()
-        .filter(|record| record.event <= violation.event && lines.matters(record))
-        .collect();
-    let shown = last.len().min(LAST_EVENTS);
-    say("");
-    let count = counted(u64::try_from(shown).unwrap_or(u64::MAX), "event", "events");
-    say(&format!("  {}", paint(LABEL, &format!("what led there, the last {count}"))));
-    for record in &last[last.len() - shown..] {
-        say(&format!("    {}", lines.line(record)));
-    }
-    say(&format!("  {} {} {}", paint(BAD, "✗"), violation.at, paint(BAD, &violation.message)));
-    say("");
-    let mut next = |label: &str, command: &str| {
-        say(&format!("  {} {command}", paint(LABEL, &format!("{label:<9}"))));
-    };
-    next("trace", &format!("vsr-sim trace {replay}"));
-    if let Some(seed) = replay.strip_prefix("--seed ") {
-        next("shrink", &format!("vsr-sim shrink --seed {seed} -o scenarios/regressions/NAME.toml"));
-        next("replay", &format!("vsr-sim --seed {seed}"));
-    } else {
-        next("replay", &format!("vsr-sim run {replay}"));
-    }
     text
 }
 
@@ -164,8 +112,8 @@ fn counts(counts: &BTreeMap<&'static str, u64>, none: &str) -> String {
     parts.join(", ")
 }
 
-/// Breaks a text at spaces so that a line of a summary fits in 100 columns.
-fn wrap(text: &str) -> Vec<String> {
+/// Breaks a text at spaces so that a line of it, behind a label, fits in 100 columns.
+pub(super) fn wrap(text: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let line = lines.last_mut().expect("there is always one");
@@ -180,6 +128,3 @@ fn wrap(text: &str) -> Vec<String> {
     }
     lines
 }
-
-/// How many events around a violation are shown.
-const LAST_EVENTS: usize = 16;

@@ -1,30 +1,36 @@
 //! A trace as lines: one for each thing that happened.
 
-use crate::protocol::{Message, MessageKind};
+use crate::protocol::Message;
 use crate::sim::Scenario;
 use crate::sim::member::timer_name;
 use crate::sim::network::Fate;
 use crate::sim::node::ProcessId;
-use crate::sim::time::Moment;
 use crate::sim::trace::{Record, What};
 
 /// Makes lines of records: it knows which process is which.
 #[derive(Clone, Copy, Debug)]
-pub struct Lines {
+pub struct Lines<'scenario> {
+    scenario: &'scenario Scenario,
     replicas: u8,
 }
 
-impl Lines {
+impl<'scenario> Lines<'scenario> {
     /// For the traces of a scenario.
     #[must_use]
-    pub const fn new(scenario: &Scenario) -> Self {
-        Self { replicas: scenario.cluster.replicas }
+    pub const fn new(scenario: &'scenario Scenario) -> Self {
+        Self { scenario, replicas: scenario.cluster.replicas }
     }
 
     /// A record in a line.
     #[must_use]
     pub fn line(&self, record: &Record<Message>) -> String {
-        let what = match &record.what {
+        format!("#{:<6} {} {}", record.event, record.at, self.what(record))
+    }
+
+    /// What happened, without saying when.
+    #[must_use]
+    pub fn what(&self, record: &Record<Message>) -> String {
+        match &record.what {
             What::Sent { from, to, nth, message, fate } => {
                 let link = format!("{}->{} #{nth}", self.name(*from), self.name(*to));
                 let fate = match fate {
@@ -54,32 +60,23 @@ impl Lines {
             What::ClockJumped(process, forward) => {
                 format!("clock {:<14} {forward} forward", self.name(*process))
             }
-        };
-        format!("#{:<6} {} {what}", record.event, record.at)
+            What::Struck(index) => format!("fault {}", self.fault(*index)),
+            What::Ended(index) => format!("mend  {}", self.fault(*index)),
+            What::Healed => "mend  everything".to_owned(),
+        }
     }
 
-    /// Whether a record tells something about where a run was going, and not just that it went:
-    /// what was lost, view changes, recoveries, crashes, and what is about operations.
-    #[must_use]
-    pub fn matters(&self, record: &Record<Message>) -> bool {
-        match &record.what {
-            What::Sent { fate, .. } => *fate == Fate::Drop,
-            What::Arrived { message, .. } => message.kind() != MessageKind::Commit,
-            What::NobodyHome { .. } => false,
-            What::Expired { process, timer } => {
-                !matches!(timer_name(*process, self.replicas, *timer), "think" | "heartbeat")
-            }
-            // Everything starts at once, at first.
-            What::Started(_) => record.at > Moment(0),
-            What::Crashed(_) | What::Paused(_) | What::Resumed(_) | What::ClockJumped(..) => true,
-        }
+    fn fault(&self, index: usize) -> String {
+        self.scenario.faults.get(index).map(|fault| fault.action.to_string()).unwrap_or_default()
     }
 
     fn link(&self, from: ProcessId, to: ProcessId) -> String {
         format!("{}->{}", self.name(from), self.name(to))
     }
 
-    fn name(&self, process: ProcessId) -> String {
+    /// A process's name: `r0`, `c1`.
+    #[must_use]
+    pub fn name(&self, process: ProcessId) -> String {
         match process.0.checked_sub(u16::from(self.replicas)) {
             Some(client) => format!("c{client}"),
             None => format!("r{}", process.0),

@@ -10,6 +10,7 @@ use super::random::{Purpose, Stream};
 use super::ratio::Ratio;
 use super::scenario::{Action, Fault, Heal, Milestone, Scenario, Target, Trigger};
 use super::time::{Moment, Span};
+use super::trace::What;
 use super::workload::Script;
 use crate::protocol::replica::StatusKind;
 use crate::protocol::{Configuration, ReplicaNumber, ReplicaSet};
@@ -168,6 +169,7 @@ impl Director {
         for undo in &mut self.under_way {
             *undo = None;
         }
+        kernel.note_fault(What::Healed);
     }
 
     /// Whether a fault may still strike or end at a known time.
@@ -199,6 +201,7 @@ impl Director {
         let Some(undo) = self.act(scenario, kernel, index, fault) else {
             return;
         };
+        kernel.note_fault(What::Struck(index));
         *self.struck.entry(fault.action.name()).or_default() += 1;
         let Some(undo) = undo else { return };
         self.under_way[index] = Some(undo);
@@ -270,7 +273,11 @@ impl Director {
     }
 
     fn end(&mut self, scenario: &Scenario, kernel: &mut Kernel<Member>, index: usize) {
-        match self.under_way[index].take() {
+        let undo = self.under_way[index].take();
+        if undo.is_some() {
+            kernel.note_fault(What::Ended(index));
+        }
+        match undo {
             None => {}
             // A process may have been started again, or gone on, for another reason.
             Some(Undo::Restart(id)) if kernel.node(id).is_some() => {}

@@ -427,6 +427,19 @@ impl<N: Node> Kernel<N> {
         self.tally
     }
 
+    /// Notes something about a fault for whoever reads the trace.
+    pub fn note_fault(&mut self, what: What<N::Message>) {
+        self.note(|| what);
+    }
+
+    /// From now on chance is another one: on the network, and in the timers.
+    pub fn reseed(&mut self, seed: u64) {
+        for (number, process) in (0..).zip(&mut self.processes) {
+            process.stream = Stream::new(seed, Purpose::Timer, number);
+        }
+        self.network.reseed(seed);
+    }
+
     /// What was recorded.
     pub fn take_trace(&mut self) -> Vec<Record<N::Message>> {
         self.trace.take().unwrap_or_default()

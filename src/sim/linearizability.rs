@@ -103,6 +103,24 @@ fn judge_by<M: Model>(model: &M, history: &History, order: &[usize], view: View<
     }
 }
 
+/// An operation as a person would write it, with its answer where there is one that can be read.
+#[must_use]
+pub fn in_words(operation: &history::Operation) -> String {
+    fn words<M: Model>(model: &M, operation: &history::Operation, view: View<M>) -> String {
+        let reply = operation.answered.as_ref().map(|(_, reply)| reply);
+        match view(&operation.asked, reply).or_else(|| view(&operation.asked, None)) {
+            Some((input, output)) => model.describe(&input, output.as_ref()),
+            None => "an operation of another service".to_owned(),
+        }
+    }
+    match operation.asked {
+        Asked::Register(_) => words(&register::Register, operation, register_view),
+        Asked::Kv(_) => words(&kv::Kv, operation, kv_view),
+        Asked::Counter(_) => words(&counter::Counter, operation, counter_view),
+        Asked::Queue(_) => words(&queue::Queue, operation, queue_view),
+    }
+}
+
 /// The search must not find a violation where an order was proven: two ways that share nothing
 /// but the model guard against a mistake in either.
 fn second_opinion<M: Model>(

@@ -16,6 +16,7 @@ pub mod panic;
 pub mod queue;
 pub mod random;
 pub mod ratio;
+pub mod recording;
 pub mod run;
 pub mod sabotage;
 pub mod scenario;
@@ -27,5 +28,6 @@ pub mod trace;
 pub mod violation;
 pub mod workload;
 
-pub use run::{Report, run, run_recorded};
+pub use recording::Recording;
+pub use run::{Report, run, run_forked, run_recorded};
 pub use scenario::Scenario;

@@ -169,6 +169,14 @@ impl Network {
 
     /// What becomes of a message that is sent now.
     ///
+    /// From now on chance is another one.
+    pub fn reseed(&mut self, seed: u64) {
+        self.seed = seed;
+        for link in &mut self.links {
+            link.stream = None;
+        }
+    }
+
     /// One draw of the link's stream decides everything about a message, so that the fate of
     /// the next one does not depend on it.
     pub fn fate<M: Payload>(

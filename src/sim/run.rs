@@ -10,13 +10,14 @@ use super::mark;
 use super::member::{self, Member};
 use super::node::ProcessId;
 use super::panic;
+use super::random;
+use super::recording::{Recording, Sight};
 use super::scenario::{Expect, Scenario};
 use super::time::{Moment, Span};
-use super::trace::Record;
 use super::violation::{Code, Violation};
 use crate::protocol::mark::Marks;
 use crate::protocol::refused::Refused;
-use crate::protocol::{Message, ReplicaSet, ViewNumber};
+use crate::protocol::{ReplicaSet, ViewNumber};
 use std::collections::BTreeMap;
 
 /// What came of a run.
@@ -80,12 +81,26 @@ pub fn run(scenario: &Scenario) -> Report {
 
 /// Runs a scenario and records everything that happens.
 #[must_use]
-pub fn run_recorded(scenario: &Scenario) -> (Report, Vec<Record<Message>>) {
+pub fn run_recorded(scenario: &Scenario) -> (Report, Recording) {
     let mut run = Run::new(scenario);
     run.kernel.record();
+    run.sights = Some(Vec::new());
     let report = run.conclude();
-    let trace = run.kernel.take_trace();
-    (report, trace)
+    let recording = Recording {
+        records: run.kernel.take_trace(),
+        sights: run.sights.take().unwrap_or_default(),
+        operations: run.history.operations().to_vec(),
+    };
+    (report, recording)
+}
+
+/// Runs a scenario, and lets chance be another one from an event on: a future that could have
+/// come from there.
+#[must_use]
+pub fn run_forked(scenario: &Scenario, event: u64, future: u64) -> Report {
+    let mut run = Run::new(scenario);
+    run.fork = Some((event, future));
+    run.conclude()
 }
 
 /// What a run consists of while it goes on.
@@ -103,6 +118,10 @@ struct Run<'scenario> {
     /// In which view it came to rest, and when.
     rest: Option<(ViewNumber, Moment)>,
     healed_at: Option<Moment>,
+    /// After which event chance is another one, and which.
+    fork: Option<(u64, u64)>,
+    /// What replicas thought, if somebody wants to know.
+    sights: Option<Vec<Sight>>,
 }
 
 /// Why a run stopped.
@@ -130,6 +149,8 @@ impl<'scenario> Run<'scenario> {
             lost: scenario.lost(),
             rest: None,
             healed_at: None,
+            fork: None,
+            sights: None,
         }
     }
 
@@ -178,6 +199,12 @@ impl<'scenario> Run<'scenario> {
                 Happened::End => return Stop::Violated(self.stall()),
             }
             let events = self.kernel.tally().events;
+            if let Some((event, future)) = self.fork
+                && events >= event
+            {
+                self.fork = None;
+                self.kernel.reseed(random::derive(self.scenario.seed, future));
+            }
             if self.healed_at.is_some()
                 && events.is_multiple_of(REST_EVERY)
                 && let Some(view) = self.rests_in()
@@ -254,13 +281,30 @@ impl<'scenario> Run<'scenario> {
                 Ok(())
             }
             Some(Member::Replica(_)) => {
-                self.invariants.on_step(&mut self.kernel, id)?;
+                let judgement = self.invariants.on_step(&mut self.kernel, id);
+                self.note_sight(id);
+                judgement?;
                 if self.healed_at.is_none() {
                     self.let_waiting_faults_strike(id);
                 }
                 Ok(())
             }
             None => Ok(()),
+        }
+    }
+
+    /// Notes what a replica thinks, if it thinks something new and anybody wants to know.
+    fn note_sight(&mut self, id: ProcessId) {
+        let Some(sights) = &mut self.sights else {
+            return;
+        };
+        let Some(glance) = u8::try_from(id.0).ok().and_then(|r| self.invariants.glance(r)) else {
+            return;
+        };
+        let last = sights.iter().rev().find(|sight| sight.glance.number == glance.number);
+        if last.is_none_or(|last| last.glance != glance) {
+            let (at, event) = (self.kernel.now(), self.kernel.tally().events);
+            sights.push(Sight { at, event, glance });
         }
     }
 

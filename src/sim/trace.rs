@@ -66,4 +66,10 @@ pub enum What<M> {
     Resumed(ProcessId),
     /// A process's clock was put forward.
     ClockJumped(ProcessId, Span),
+    /// The fault of that index struck.
+    Struck(usize),
+    /// The fault of that index ended.
+    Ended(usize),
+    /// All faults that can end did.
+    Healed,
 }

@@ -102,6 +102,65 @@ impl Code {
         }
     }
 
+    /// The rule that was broken: where the paper has it, and what it says.
+    #[must_use]
+    pub const fn rule(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Agreement => (
+                "§4.1, §8.1",
+                "every replica executes the same operation at each op-number, in their order",
+            ),
+            Self::Lost => (
+                "§4.1 step 5, §4.2 step 3, §8.1",
+                "an operation is committed once f + 1 replicas hold it; any f + 1 that start a \
+                 view have one among them that knows of it, so it is in every later view",
+            ),
+            Self::Duplicate => (
+                "§4.1 step 2",
+                "the client table lets each request of a client be executed once, however often \
+                 it is sent",
+            ),
+            Self::Invented => {
+                ("§4.1 step 1", "what is executed is what a client asked, as it asked it")
+            }
+            Self::Reply => (
+                "§4.1 steps 5 and 6",
+                "a client takes the result of its own request, and of no other",
+            ),
+            Self::Linearizability | Self::Order => (
+                "§2.1, §8.1",
+                "operations take effect one at a time, each between its question and its answer",
+            ),
+            Self::Primary => (
+                "§4, §4.2",
+                "a view has one primary, the replica whose turn it is by the configuration",
+            ),
+            Self::Log => {
+                ("§4.1 step 3", "within a view only its primary says what stands where in the log")
+            }
+            Self::State => (
+                "§2.1",
+                "services are deterministic: the same operations in the same order lead to the \
+                 same state",
+            ),
+            Self::Promise => (
+                "§4.1 step 4, §4.2 step 2, §4.3",
+                "who said PREPAREOK holds the operation, and who voted for a view takes no part \
+                 in an earlier one; whoever forgot it asks the others first",
+            ),
+            Self::Backwards => {
+                ("§4, §4.2", "view-, op- and commit-numbers grow as long as a replica lives")
+            }
+            Self::Liveness => (
+                "§8.2",
+                "as long as no more than f replicas fail, and messages arrive again, the group \
+                 goes on",
+            ),
+            Self::Storm => ("§4.2, §5.2", "a message is answered once, and its copies by nobody"),
+            Self::Panic => ("–", "a replica stops at nothing that others say"),
+        }
+    }
+
     /// The code of that text.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

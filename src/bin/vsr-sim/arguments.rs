@@ -1,8 +1,9 @@
 //! The command line's words.
 
 use crate::campaign::ShardWord;
+use crate::exit::Failure;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU8, NonZeroUsize};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use vsr::sim::ratio::Ratio;
 use vsr::sim::sabotage::Sabotage;
 use vsr::sim::seed;
 use vsr::sim::time::Span;
+use vsr::sim::violation::Code;
 
 /// Runs a Viewstamped Replication group in virtual time under crashes, partitions, loss and
 /// more, and judges it. The same seed gives the same run, byte for byte.
@@ -78,6 +80,8 @@ pub(crate) enum Command {
     Trace(Subject),
     /// Makes a failure small: the least scenario that fails in the same way.
     Shrink(Shrink),
+    /// Tells the story of a run that fails, or what a code means.
+    Explain(Explain),
     /// Joins the results of shards.
     Merge(Merge),
     /// Lets broken systems loose: each must be caught, or the simulator is blind.
@@ -93,6 +97,52 @@ pub(crate) struct Subject {
     pub(crate) seed: Option<u64>,
     /// The run of that scenario file.
     pub(crate) file: Option<PathBuf>,
+}
+
+/// A failure to be told, or a code.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct What {
+    /// The run of that seed.
+    #[arg(long, value_parser = seed::parse)]
+    seed: Option<u64>,
+    /// The run of that scenario file; or a code, such as VSR-LOST.
+    #[arg(value_name = "FILE or CODE")]
+    file: Option<PathBuf>,
+}
+
+/// A failure to be told.
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    #[command(flatten)]
+    what: What,
+    /// Forks the run at so many events into many futures: where does the violation become likely?
+    #[arg(long, value_name = "POINTS")]
+    pub(crate) branch: Option<NonZeroU8>,
+}
+
+impl Explain {
+    /// The code that is meant, if it is one.
+    ///
+    /// # Errors
+    /// With all codes, when it looks like one and is none.
+    pub(crate) fn code(&self) -> Result<Option<Code>, Failure> {
+        let Some(text) = self.what.file.as_ref().and_then(|file| file.to_str()) else {
+            return Ok(None);
+        };
+        let text = text.to_ascii_uppercase();
+        let code = Code::parse(&text);
+        if code.is_none() && text.starts_with("VSR-") && !text.ends_with(".TOML") {
+            let codes = Code::ALL.map(Code::text).join(", ");
+            return Err(Failure::Words(format!("{text} is no code; there are {codes}")));
+        }
+        Ok(code)
+    }
+
+    /// The run that is meant.
+    pub(crate) fn subject(&self) -> Subject {
+        Subject { seed: self.what.seed, file: self.what.file.clone() }
+    }
 }
 
 /// A failure to be made small.

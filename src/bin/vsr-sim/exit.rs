@@ -54,11 +54,11 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) const fn status(&self) -> u8 {
         match self {
-            Self::Unreadable(..)
-            | Self::NoScenario(..)
-            | Self::Unwritable(..)
-            | Self::Words(_)
-            | Self::Results(_) => 2,
+            Self::Unreadable(..) | Self::NoScenario(..) | Self::Unwritable(..) | Self::Words(_) => {
+                2
+            }
+            Self::Results(why) if why.is_unwritable => 1,
+            Self::Results(_) => 2,
             Self::NoFiles(_) => NOTHING_RAN,
             Self::Output(_) => 1,
         }

@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         None => seeds::run(arguments.seed, &arguments.options),
         Some(Command::Run { files }) => files::run(files, &arguments.options),
         Some(Command::Fuzz(campaign)) => campaign::run(campaign, &arguments.options),
+        Some(Command::Explain(words)) => explain::run(words, &arguments.options),
         Some(Command::Merge(words)) => campaign::merge(words, &arguments.options),
         Some(Command::Scenario { seed }) => seeds::print_scenario(*seed, &arguments.options),
         Some(Command::Trace(subject)) => seeds::trace(subject, &arguments.options),

@@ -44,10 +44,10 @@ pub(crate) fn print_scenario(seed: u64, options: &Options) -> Result<u8, Failure
 /// Prints what happens in a run, a line each.
 pub(crate) fn trace(subject: &Subject, options: &Options) -> Result<u8, Failure> {
     let scenario = subject.find(options)?.scenario;
-    let (report, trace) = run_recorded(&scenario);
+    let (report, recording) = run_recorded(&scenario);
     let lines = Lines::new(&scenario);
     let mut out = std::io::BufWriter::new(anstream::stdout().lock());
-    for record in &trace {
+    for record in &recording.records {
         writeln!(out, "{}", lines.line(record))?;
     }
     if let Some(violation) = &report.violation {

@@ -100,43 +100,50 @@ fn write_fault(fault: &Fault, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             writeln!(f, "when = {{ replica = \"r{replica}\", reaches = \"{milestone}\" }}")?;
         }
     }
-    let name = fault.action.name();
-    match &fault.action {
-        Action::Crash(target) | Action::Restart(target) | Action::Pause(target) => {
-            writeln!(f, "{name} = \"{target}\"")?;
-        }
-        Action::Partition(groups) => {
-            let groups: Vec<String> = groups.iter().map(|group| list(group)).collect();
-            writeln!(f, "{name} = [{}]", groups.join(", "))?;
-        }
-        Action::Cut(from, to) => {
-            writeln!(f, "{name} = {{ from = {}, to = {} }}", list(from), list(to))?;
-        }
-        Action::Flap(a, b, every) => {
-            writeln!(f, "{name} = {{ link = [\"{a}\", \"{b}\"], every = \"{every}\" }}")?;
-        }
-        Action::Lose { kind, from, to, share } => {
-            let mut keys = Vec::new();
-            if let Some(kind) = kind {
-                keys.push(format!("kind = \"{kind}\""));
-            }
-            if let Some(from) = from {
-                keys.push(format!("from = \"{from}\""));
-            }
-            if let Some(to) = to {
-                keys.push(format!("to = \"{to}\""));
-            }
-            keys.push(format!("share = \"{share}\""));
-            writeln!(f, "{name} = {{ {} }}", keys.join(", "))?;
-        }
-        Action::Jump(target, forward) => {
-            writeln!(f, "{name} = {{ process = \"{target}\", forward = \"{forward}\" }}")?;
-        }
-    }
+    writeln!(f, "{}", fault.action)?;
     match fault.heal {
         Heal::AtTheEnd => Ok(()),
         Heal::After(after) => writeln!(f, "heal_after = \"{after}\""),
         Heal::Never => writeln!(f, "heal_after = \"never\""),
+    }
+}
+
+/// As a scenario's text has it: `crash = "r1"`.
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.name();
+        match self {
+            Action::Crash(target) | Action::Restart(target) | Action::Pause(target) => {
+                write!(f, "{name} = \"{target}\"")
+            }
+            Action::Partition(groups) => {
+                let groups: Vec<String> = groups.iter().map(|group| list(group)).collect();
+                write!(f, "{name} = [{}]", groups.join(", "))
+            }
+            Action::Cut(from, to) => {
+                write!(f, "{name} = {{ from = {}, to = {} }}", list(from), list(to))
+            }
+            Action::Flap(a, b, every) => {
+                write!(f, "{name} = {{ link = [\"{a}\", \"{b}\"], every = \"{every}\" }}")
+            }
+            Action::Lose { kind, from, to, share } => {
+                let mut keys = Vec::new();
+                if let Some(kind) = kind {
+                    keys.push(format!("kind = \"{kind}\""));
+                }
+                if let Some(from) = from {
+                    keys.push(format!("from = \"{from}\""));
+                }
+                if let Some(to) = to {
+                    keys.push(format!("to = \"{to}\""));
+                }
+                keys.push(format!("share = \"{share}\""));
+                write!(f, "{name} = {{ {} }}", keys.join(", "))
+            }
+            Action::Jump(target, forward) => {
+                write!(f, "{name} = {{ process = \"{target}\", forward = \"{forward}\" }}")
+            }
+        }
     }
 }
 

@@ -19,10 +19,10 @@ pub(super) fn write_down(scenario: &Scenario) -> Option<Scenario> {
     if chances.iter().all(|&ratio| ratio == Ratio::ZERO) {
         return None;
     }
-    let (_, trace) = run_recorded(scenario);
+    let (_, recording) = run_recorded(scenario);
     let mut written = scenario.clone();
     written.network = weather.calm();
-    for record in trace {
+    for record in recording.records {
         let What::Sent { from, to, nth, fate, .. } = record.what else {
             continue;
         };

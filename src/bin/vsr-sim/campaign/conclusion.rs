@@ -129,11 +129,12 @@ impl Conclusion<'_> {
             writeln!(out, "never reached: {}", never.join(", "))?;
         }
         for kept in self.kept {
-            let code = paint(BAD, &format!("{:<12}", kept.group.kind.code));
-            writeln!(out, "\n{code} {}: {}", kept.seeds(), kept.group.message)?;
+            let code = paint(BAD, &kept.group.kind.code);
+            writeln!(out, "\n{code}  {}", kept.seeds())?;
+            writeln!(out, "  {}", kept.group.message)?;
             if let Some(file) = &kept.file {
                 let sizes = kept.sizes().unwrap_or_default();
-                writeln!(out, "             {}  {}", file.display(), paint(FAINT, &sizes))?;
+                writeln!(out, "  {}  {}", file.display(), paint(FAINT, &sizes))?;
             }
         }
         let violation = |kept: &&Kept| kept.group.kind.verdict == Verdict::Violation;

@@ -104,6 +104,8 @@ pub(crate) struct NoResults {
     /// Counted from one; nothing where it is about the whole file.
     line: Option<usize>,
     message: String,
+    /// Whether the file could not be written: another try may do better.
+    pub(crate) is_unwritable: bool,
 }
 
 impl fmt::Display for NoResults {
@@ -126,6 +128,7 @@ impl Results {
             path: path.to_owned(),
             line,
             message,
+            is_unwritable: false,
         };
         let bytes = std::fs::read(path).map_err(|error| wrong(None, error.to_string()))?;
         // What was being written when the power went may be anything; it ends no line.
@@ -217,7 +220,12 @@ impl Journal {
     /// # Errors
     /// When it can't be read or written, or has the results of something else.
     pub(crate) fn open(path: &Path, title: &Title) -> Result<(Self, Option<Results>), NoResults> {
-        let wrong = |message: String| NoResults { path: path.to_owned(), line: None, message };
+        let wrong = |message: String| NoResults {
+            path: path.to_owned(),
+            line: None,
+            message,
+            is_unwritable: false,
+        };
         let is_there = std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() > 0);
         let earlier = if is_there { Some(Results::read(path)?) } else { None };
         if let Some(earlier) = &earlier
@@ -277,6 +285,7 @@ impl Journal {
             path: self.path.clone(),
             line: None,
             message: format!("results can't be written: {error}"),
+            is_unwritable: true,
         }
     }
 }
