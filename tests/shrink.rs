@@ -1,7 +1,8 @@
 //! Shrinking: what is left fails in the same way, is much less, and nothing can be left out of it.
 
 use vsr::sim::sabotage::Sabotage;
-use vsr::sim::shrink::{Judge, Shrunk, Signature, Stopped, cost, shrink};
+use vsr::sim::scenario::{Heal, ServiceKind};
+use vsr::sim::shrink::{Free, Judge, Shrunk, Signature, Stopped, cost, shrink};
 use vsr::sim::{Scenario, run};
 
 /// Tries candidates on a broken system, one after another.
@@ -84,6 +85,53 @@ fn nothing_can_be_left_out_of_what_is_left() {
         less.workload.operations -= 1;
         assert!(less.workload.operations == 0 || !broken.fails(&less), "{sabotage:?}");
     }
+}
+
+#[test]
+fn what_is_free_says_so_and_fails_with_other_values() {
+    let mut parts = 0;
+    for sabotage in Sabotage::ALL {
+        let (_, shrunk, broken) = shrunk(sabotage);
+        let text = shrunk.text();
+        assert_eq!(Scenario::parse(&text).as_ref(), Ok(&shrunk.scenario), "{text}");
+        for &free in &shrunk.free {
+            parts += 1;
+            let mut other = shrunk.scenario.clone();
+            let line = match free {
+                Free::Seed => {
+                    other.seed = 103;
+                    "seed = "
+                }
+                Free::Delays => {
+                    for delay in [
+                        &mut other.network.delay_min,
+                        &mut other.network.delay_mean,
+                        &mut other.network.delay_max,
+                    ] {
+                        delay.0 *= 2;
+                    }
+                    "delay = "
+                }
+                Free::Service => {
+                    let another = |&kind: &ServiceKind| kind != other.cluster.service;
+                    other.cluster.service = ServiceKind::ALL.into_iter().find(another).unwrap();
+                    "service = "
+                }
+                Free::Lasting(index) => {
+                    other.faults[index].heal = Heal::AtTheEnd;
+                    "heal_after = "
+                }
+            };
+            assert!(broken.fails(&other), "{sabotage:?} {free}: {text}");
+            let marked = |text: &str| text.starts_with(line) && text.ends_with("# free");
+            // What has its default value has no line.
+            assert!(
+                text.lines().any(marked) || !text.lines().any(|text| text.starts_with(line)),
+                "{sabotage:?} {free}: {text}"
+            );
+        }
+    }
+    assert!(parts >= 4, "hardly anything is ever free: {parts}");
 }
 
 #[test]

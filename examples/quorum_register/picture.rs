@@ -64,7 +64,12 @@ fn describe(what: &What<Message>) -> Option<String> {
         What::Paused(id) => Some(format!("{} stands still", number(id))),
         What::Resumed(id) => Some(format!("{} goes on", number(id))),
         // Seen when it arrives, or of no interest.
-        What::Sent { .. } | What::Expired { .. } | What::ClockJumped(..) => None,
+        What::Sent { .. }
+        | What::Expired { .. }
+        | What::ClockJumped(..)
+        | What::Struck(_)
+        | What::Ended(_)
+        | What::Healed => None,
     }
 }
 

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 use vsr::report::style::{FAINT, paint};
 use vsr::report::{json, number};
-use vsr::sim::shrink::{Judge, Signature, Stopped, cost, shrink};
-use vsr::sim::{Report, Scenario};
+use vsr::sim::Scenario;
+use vsr::sim::shrink::{Judge, Shrunk, Signature, Stopped, cost, shrink};
 
 /// Shrinks a failure and writes what is left of it.
 pub(crate) fn run(words: &Shrink, options: &Options) -> Result<u8, Failure> {
@@ -29,9 +29,8 @@ pub(crate) fn run(words: &Shrink, options: &Options) -> Result<u8, Failure> {
     crew.told = if options.quiet { u64::MAX } else { 0 };
     let shrunk = shrink(&scenario, &signature, &mut crew);
     let (runs, seconds) = (crew.runs, crew.watch.seconds());
+    let text = story(&origin, &scenario, &shrunk);
     let small = shrunk.scenario;
-    let left = vsr::sim::run(&small);
-    let text = story(&origin, &scenario, &small, &left, shrunk.is_minimal);
     if let Some(path) = &words.output {
         std::fs::write(path, &text).map_err(|why| Failure::Unwritable(path.clone(), why))?;
     }
@@ -57,20 +56,19 @@ pub(crate) fn run(words: &Shrink, options: &Options) -> Result<u8, Failure> {
 }
 
 /// The file: what it shows, where it comes from, and the scenario.
-pub(crate) fn story(
-    origin: &str,
-    before: &Scenario,
-    after: &Scenario,
-    report: &Report,
-    is_minimal: bool,
-) -> String {
+pub(crate) fn story(origin: &str, before: &Scenario, shrunk: &Shrunk) -> String {
     let mut text = String::new();
-    if let Some(violation) = &report.violation {
+    if let Some(violation) = vsr::sim::run(&shrunk.scenario).violation {
         text.push_str(&format!("# {}: {}.\n", violation.code, violation.message));
     }
-    let state = if is_minimal { "Nothing can be left out." } else { "Not finished." };
-    text.push_str(&format!("# Shrunk from {origin}: {}. {state}\n", sizes(before, after)));
-    text.push_str(&after.brief());
+    let state = if shrunk.is_minimal { "Nothing can be left out." } else { "Not finished." };
+    let sizes = sizes(before, &shrunk.scenario);
+    text.push_str(&format!("# Shrunk from {origin}: {sizes}. {state}\n"));
+    if !shrunk.free.is_empty() {
+        let free: Vec<String> = shrunk.free.iter().map(ToString::to_string).collect();
+        text.push_str(&format!("# Free, other values fail as well: {}.\n", free.join(", ")));
+    }
+    text.push_str(&shrunk.text());
     text
 }
 

@@ -6,12 +6,14 @@
 
 mod cost;
 mod fates;
+mod free;
 mod retold;
 mod signature;
 mod steps;
 mod stories;
 
 pub use cost::cost;
+pub use free::{Free, marked};
 pub use signature::Signature;
 
 use super::scenario::{Expect, Scenario};
@@ -37,6 +39,16 @@ pub struct Shrunk {
     pub scenario: Scenario,
     /// Whether nothing can be taken away from it any more.
     pub is_minimal: bool,
+    /// What does not matter in it.
+    pub free: Vec<Free>,
+}
+
+impl Shrunk {
+    /// The scenario's text: what is free is marked.
+    #[must_use]
+    pub fn text(&self) -> String {
+        marked(&self.scenario, &self.free)
+    }
 }
 
 /// Makes a failing scenario smaller, until nothing can be taken away.
@@ -47,7 +59,10 @@ pub fn shrink(scenario: &Scenario, signature: &Signature, judge: &mut impl Judge
     best.expect = Expect { violation: Some(signature.code.text().to_owned()), marks: Vec::new() };
     let mut shrinking = Shrinking { best, judge };
     let is_minimal = shrinking.go_on().is_ok();
-    Shrunk { scenario: shrinking.best, is_minimal }
+    let best = shrinking.best;
+    // Of what could be anything else somebody who is in a hurry need not know.
+    let free = free::free_parts(&best, judge).unwrap_or_default();
+    Shrunk { scenario: best, is_minimal, free }
 }
 
 struct Shrinking<'judge, J> {

@@ -74,12 +74,14 @@ fn fault(scenario: &Scenario, replicas: u8, stream: &mut Stream) -> Fault {
             count => {
                 let last = u64::try_from(count - 1).unwrap_or(0);
                 let index = usize::try_from(stream.between(0, last)).unwrap_or(0);
-                match &scenario.faults[index].action {
-                    Action::Crash(_) | Action::Restart(_) | Action::Pause(_) => {
-                        Action::Crash(target(stream))
-                    }
-                    action if replicas == scenario.cluster.replicas => action.clone(),
-                    _ => Action::Pause(target(stream)),
+                let action = &scenario.faults[index].action;
+                if matches!(action, Action::Crash(_) | Action::Restart(_) | Action::Pause(_)) {
+                    Action::Crash(target(stream))
+                } else if replicas == scenario.cluster.replicas {
+                    action.clone()
+                } else {
+                    // Whom it names may not be there in another group.
+                    Action::Pause(target(stream))
                 }
             }
         },

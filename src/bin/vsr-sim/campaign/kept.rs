@@ -67,9 +67,7 @@ impl Keeping<'_> {
         let mut crew = Crew::new(&signature, self.jobs, Some(limit), self.signals);
         let shrunk = shrink(&whole, &signature, &mut crew);
         let path = self.folder.join(format!("{}.toml", group.kind.name()));
-        let left = vsr::sim::run(&shrunk.scenario);
-        let origin = format!("seed {seed}");
-        let text = shrink::story(&origin, &whole, &shrunk.scenario, &left, shrunk.is_minimal);
+        let text = shrink::story(&format!("seed {seed}"), &whole, &shrunk);
         match write(&path, &text) {
             Ok(()) => kept.file = Some(path),
             // The seed is told all the same, and says everything.
