@@ -195,7 +195,8 @@ fn one(program: &Path, start: u64, hunt: &Hunt) -> Option<Find> {
     Some(Find { seed, seeds: seed - first + 1, centiseconds, judge })
 }
 
-/// What a program prints, and the time of a core that it took; nothing when it takes too long.
+/// What a program prints, and the time of a core that it took; nothing when that is beyond the
+/// limit.
 pub(crate) fn watch(mut child: Child, limit: Duration) -> Option<(String, u64)> {
     let begun = Instant::now();
     let mut output = child.stdout.take()?;
@@ -213,7 +214,9 @@ pub(crate) fn watch(mut child: Child, limit: Duration) -> Option<(String, u64)> 
         if has_ended && child.try_wait().ok()?.is_some() {
             return Some((reader.join().ok()?, centiseconds));
         }
-        if begun.elapsed() > limit {
+        // Others may be at work on the machine; what hangs without working is not waited for.
+        let worked = Duration::from_millis(centiseconds * 10);
+        if worked > limit || begun.elapsed() > limit * PATIENCE {
             let _ = child.kill();
             let _ = child.wait();
             return None;
@@ -233,6 +236,9 @@ fn ticks_of(process: u32) -> Option<(u64, bool)> {
 
 /// All is as the scenario file expects, though the bug is in place.
 pub(crate) const NOT_SHOWN: &str = "nothing";
+
+/// How many times its limit a program may take by the clock on the wall.
+const PATIENCE: u32 = 5;
 
 /// Between the first seeds of two starts.
 const SEEDS_APART: u64 = 1_000_000_000;
