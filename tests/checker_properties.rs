@@ -1,68 +1,17 @@
 //! The checker against brute force: every order of every small history, tried one by one.
 
+#![expect(unreachable_pub, reason = "what is shared with `fuzz/` is public there")]
+
+#[path = "../fuzz/src/brute_force.rs"]
+mod brute_force;
+
+use brute_force::{explains, is_linearizable};
 use proptest::prelude::*;
 use vsr::checker::explain::explain;
 use vsr::checker::models::{counter, kv, queue, register};
 use vsr::checker::search::{Found, search};
 use vsr::checker::witness::verify;
 use vsr::checker::{History, Model, Operation, Outcome, Verdict, check};
-
-/// Whether some order of the operations explains a history: all orders are tried, with and
-/// without each operation of unknown outcome. Written without a look at the search.
-fn brute_force<M: Model<Key: Eq>>(model: &M, history: &History<M::Input, M::Output>) -> bool {
-    let mut order = Vec::new();
-    orders(model, history, &mut order)
-}
-
-fn orders<M: Model>(
-    model: &M,
-    history: &History<M::Input, M::Output>,
-    order: &mut Vec<usize>,
-) -> bool {
-    let operations = &history.operations;
-    let is_complete = (0..operations.len())
-        .all(|index| order.contains(&index) || operations[index].returned().is_none());
-    if is_complete && explains(model, history, order) {
-        return true;
-    }
-    for index in 0..operations.len() {
-        if order.contains(&index) {
-            continue;
-        }
-        order.push(index);
-        let is_found = orders(model, history, order);
-        order.pop();
-        if is_found {
-            return true;
-        }
-    }
-    false
-}
-
-/// The definition of a linearization, word for word.
-fn explains<M: Model>(model: &M, history: &History<M::Input, M::Output>, order: &[usize]) -> bool {
-    let operations = &history.operations;
-    for (position, &first) in order.iter().enumerate() {
-        for &second in &order[position + 1..] {
-            let has_returned = operations[second].returned();
-            if has_returned.is_some_and(|at| at < operations[first].invoked) {
-                return false;
-            }
-        }
-    }
-    let mut states: Vec<(M::Key, M::State)> = Vec::new();
-    order.iter().all(|&index| {
-        let operation = &operations[index];
-        let key = model.key(&operation.input);
-        let position = states.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
-            states.push((key, model.initial()));
-            states.len() - 1
-        });
-        let (after, output) = model.step(&states[position].1, &operation.input);
-        states[position].1 = after;
-        operation.output().is_none_or(|seen| *seen == output)
-    })
-}
 
 /// Up to six operations at random times, each by a client of its own; a seventh of them of
 /// unknown outcome.
@@ -135,9 +84,9 @@ fn agrees<M: Model>(
     model: &M,
     history: &History<M::Input, M::Output>,
 ) -> Result<(), TestCaseError> {
-    let is_linearizable = brute_force(model, history);
+    let expected = is_linearizable(model, history);
     let found = search(model, history, 1_000_000);
-    prop_assert_eq!(matches!(found, Found::Order), is_linearizable, "{:?}", found);
+    prop_assert_eq!(matches!(found, Found::Order), expected, "{:?}", found);
     if let Found::None { stuck } = found {
         explanation_holds(model, history, stuck)?;
     }
@@ -160,11 +109,11 @@ fn explanation_holds<M: Model>(
         }
         weaker
     };
-    prop_assert!(!brute_force(model, &only(&explanation.operations)));
+    prop_assert!(!is_linearizable(model, &only(&explanation.operations)));
     for left_out in &explanation.operations {
         let fewer: Vec<usize> =
             explanation.operations.iter().copied().filter(|index| index != left_out).collect();
-        prop_assert!(brute_force(model, &only(&fewer)), "{left_out} does not matter");
+        prop_assert!(is_linearizable(model, &only(&fewer)), "{left_out} does not matter");
     }
     Ok(())
 }

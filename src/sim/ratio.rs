@@ -49,6 +49,12 @@ impl Ratio {
         Self(millionths)
     }
 
+    /// How many of a million.
+    #[must_use]
+    pub const fn in_millionths(self) -> u32 {
+        self.0
+    }
+
     /// Whether a random word means that it happens.
     #[must_use]
     pub const fn is_hit_by(self, word: u64) -> bool {

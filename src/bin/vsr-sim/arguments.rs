@@ -70,12 +70,8 @@ pub(crate) enum Command {
     },
     /// Runs many seeds.
     Fuzz(Box<Campaign>),
-    /// Prints the scenario that a seed stands for.
-    Scenario {
-        /// The seed.
-        #[arg(long, value_parser = seed::parse)]
-        seed: u64,
-    },
+    /// Prints the scenario that a seed, or what `cargo fuzz` found, stands for.
+    Scenario(Source),
     /// Prints what happens in a run, a line each.
     Trace(Subject),
     /// Makes a failure small: the least scenario that fails in the same way.
@@ -97,6 +93,18 @@ pub(crate) struct Subject {
     pub(crate) seed: Option<u64>,
     /// The run of that scenario file.
     pub(crate) file: Option<PathBuf>,
+}
+
+/// What stands for a scenario.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Source {
+    /// The seed.
+    #[arg(long, value_parser = seed::parse)]
+    pub(crate) seed: Option<u64>,
+    /// A file that the fuzz target `scenario` has left: an artefact, or one of its corpus.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bytes: Option<PathBuf>,
 }
 
 /// A failure to be told, or a code.

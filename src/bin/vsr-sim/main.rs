@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         Some(Command::Fuzz(campaign)) => campaign::run(campaign, &arguments.options),
         Some(Command::Explain(words)) => explain::run(words, &arguments.options),
         Some(Command::Merge(words)) => campaign::merge(words, &arguments.options),
-        Some(Command::Scenario { seed }) => seeds::print_scenario(*seed, &arguments.options),
+        Some(Command::Scenario(source)) => seeds::print_scenario(source, &arguments.options),
         Some(Command::Trace(subject)) => seeds::trace(subject, &arguments.options),
         Some(Command::Shrink(words)) => shrink::run(words, &arguments.options),
         Some(Command::Selftest) => selftest::run(&arguments.options),

@@ -1,6 +1,6 @@
 //! One run: by its seed, or by its file; and what it consists of.
 
-use crate::arguments::{Format, Options, Subject};
+use crate::arguments::{Format, Options, Source, Subject};
 use crate::exit::{CLEAN, Failure, status};
 use crate::explain::explain;
 use crate::stopwatch::Stopwatch;
@@ -34,10 +34,19 @@ pub(crate) fn run(seed: Option<u64>, options: &Options) -> Result<u8, Failure> {
 }
 
 /// Prints the scenario that a seed stands for.
-pub(crate) fn print_scenario(seed: u64, options: &Options) -> Result<u8, Failure> {
+pub(crate) fn print_scenario(source: &Source, options: &Options) -> Result<u8, Failure> {
+    let (origin, scenario) = match (source.seed, &source.bytes) {
+        (Some(seed), _) => (format!("seed {seed} stands"), Scenario::generate(seed)),
+        (None, Some(file)) => {
+            let bytes =
+                std::fs::read(file).map_err(|why| Failure::Unreadable(file.clone(), why))?;
+            (format!("{} stands", file.display()), Scenario::from_bytes(&bytes))
+        }
+        (None, None) => return Err(Failure::Words("a seed or a file is wanted".to_owned())),
+    };
     let mut out = anstream::stdout().lock();
-    writeln!(out, "# What seed {seed} stands for.")?;
-    write!(out, "{}", Scenario::generate(seed).sabotaged(options.sabotage))?;
+    writeln!(out, "# What {origin} for.")?;
+    write!(out, "{}", scenario.sabotaged(options.sabotage))?;
     Ok(CLEAN)
 }
 

@@ -2,7 +2,7 @@
 
 mod brief;
 #[cfg(feature = "arbitrary")]
-mod from_bytes;
+mod bytes;
 mod generate;
 mod lasting;
 mod read;

@@ -1,0 +1,255 @@
+//! Bytes → a group that is told anything at all: no message may make a replica panic, whatever
+//! its numbers say.
+//!
+//! A group works, crashes and recovers while messages with made-up numbers arrive among the real
+//! ones. What they say may well ruin the group (nothing here withstands liars); it must not stop a
+//! process, take a replica back in its own life, or make it answer without measure.
+
+use arbitrary::{Result, Unstructured};
+use std::sync::Arc;
+use vsr::protocol::log::Entry;
+use vsr::protocol::message::{
+    Commit, CrashVector, DoViewChange, GetState, Header, LogPart, NewState, Peer, Prepare,
+    RecoveryResponse, Request, StartView,
+};
+use vsr::protocol::replica::Life;
+use vsr::protocol::service::Typed;
+use vsr::protocol::{
+    ClientId, Configuration, EpochNumber, Incarnation, Input, Message, Nonce, OpNumber, Outbox,
+    Output, Replica, ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
+};
+use vsr::services::{Kv, Postcard};
+
+/// Lets happen to a group what the bytes say.
+///
+/// # Panics
+/// When a replica does, or does what it must never do.
+pub fn judge(data: &[u8]) {
+    let mut u = Unstructured::new(data);
+    let mut group = Group::new();
+    // Where the bytes end, nothing happens any more.
+    while !u.is_empty() && group.happen(&mut u).is_ok() {}
+}
+
+struct Group {
+    settings: Settings,
+    members: Vec<Replica<Typed<Kv, Postcard>>>,
+    under_way: Vec<(ReplicaNumber, Message)>,
+    lives: u64,
+}
+
+impl Group {
+    fn new() -> Self {
+        let configuration = Configuration::new(REPLICAS).expect("a group");
+        let mut settings = Settings::new(configuration);
+        // Small, so that what is beyond them is met.
+        settings.bounds.clients_max = 3;
+        settings.bounds.pipeline_max = 2;
+        settings.bounds.transfer_max = 2;
+        let mut group = Self { settings, members: Vec::new(), under_way: Vec::new(), lives: 0 };
+        for number in configuration.members() {
+            let mut out = Outbox::default();
+            let member = Replica::start(settings, number, Typed::new(Kv::default()), &mut out);
+            group.members.push(member.expect("the settings are valid"));
+            group.perform(number, &mut out);
+        }
+        group
+    }
+
+    fn happen(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let number = u.int_in_range(0..=REPLICAS - 1)?;
+        match u.int_in_range(0..=20_u8)? {
+            // A real message arrives.
+            0..=7 if !self.under_way.is_empty() => {
+                let place = u.choose_index(self.under_way.len())?;
+                let (to, message) = self.under_way.swap_remove(place);
+                self.step(to, Input::Message(message));
+            }
+            0..=7 => self.step(ReplicaNumber(number), Input::Timer(Timer::Heartbeat)),
+            // A timer goes off, set or not.
+            8..=10 => self.step(ReplicaNumber(number), Input::Timer(*u.choose(Timer::ALL)?)),
+            // A replica loses its memory.
+            11 => self.crash(ReplicaNumber(number)),
+            // A client asks.
+            12..=14 => {
+                let message = Message::Request(request(u)?);
+                self.step(ReplicaNumber(number), Input::Message(message));
+            }
+            // Somebody makes a message up.
+            _ => {
+                let message = Message::Peer(header(u)?, peer(u)?);
+                self.step(ReplicaNumber(number), Input::Message(message));
+            }
+        }
+        Ok(())
+    }
+
+    fn crash(&mut self, number: ReplicaNumber) {
+        self.lives += 1;
+        let nonce = Nonce((self.lives % NONCES).into());
+        let life = Life { incarnation: Incarnation(self.lives), nonce };
+        let mut out = Outbox::default();
+        let service = Typed::new(Kv::default());
+        let recovered = Replica::recover(self.settings, number, life, service, &mut out);
+        self.members[number.index()] = recovered.expect("the settings are valid");
+        self.perform(number, &mut out);
+    }
+
+    fn step(&mut self, to: ReplicaNumber, input: Input) {
+        let mut out = Outbox::default();
+        let member = &mut self.members[to.index()];
+        let before = (member.view(), member.commit_number(), member.incarnation());
+        let told = input.clone();
+        member.step(input, &mut out);
+        let after = (member.view(), member.commit_number(), member.incarnation());
+        assert!(
+            before.0 <= after.0 && before.1 <= after.1 && before.2 == after.2,
+            "{to} went back from {before:?} to {after:?}: {told:?}"
+        );
+        self.perform(to, &mut out);
+    }
+
+    fn perform(&mut self, from: ReplicaNumber, out: &mut Outbox) {
+        let before = self.under_way.len();
+        for output in out.drain() {
+            match output {
+                Output::Send(to, message) => self.under_way.push((to, message)),
+                Output::Broadcast(message) => {
+                    let others = (0..REPLICAS).map(ReplicaNumber).filter(|&to| to != from);
+                    self.under_way.extend(others.map(|to| (to, message.clone())));
+                }
+                Output::Reply(..) | Output::SetTimer(..) | Output::CancelTimer(_) => {}
+            }
+        }
+        let sent = self.under_way.len() - before;
+        assert!(sent <= MESSAGES_MAX, "{from} sent {sent} messages at once");
+        // What is not taken from so many is as good as lost.
+        self.under_way.truncate(UNDER_WAY_MAX);
+    }
+}
+
+/// Numbers near those of a young group, and at the end of what there is.
+fn number(u: &mut Unstructured<'_>) -> Result<u64> {
+    Ok(match u.int_in_range(0..=17_u8)? {
+        0..=11 => u.int_in_range(0..=4)?,
+        12..=15 => u.int_in_range(0..=39)?,
+        16 => u64::MAX,
+        _ => u.arbitrary()?,
+    })
+}
+
+fn op_number(u: &mut Unstructured<'_>) -> Result<OpNumber> {
+    number(u).map(OpNumber)
+}
+
+fn view(u: &mut Unstructured<'_>) -> Result<ViewNumber> {
+    number(u).map(ViewNumber)
+}
+
+fn nonce(u: &mut Unstructured<'_>) -> Result<Nonce> {
+    Ok(Nonce(u.int_in_range(0..=NONCES - 1)?.into()))
+}
+
+fn client(u: &mut Unstructured<'_>) -> Result<ClientId> {
+    Ok(ClientId::from_number(u.int_in_range(0..=8)?))
+}
+
+fn request(u: &mut Unstructured<'_>) -> Result<Request> {
+    let operation: [u8; 4] = u.arbitrary()?;
+    let length = u.int_in_range(0..=4_usize)?;
+    Ok(Request {
+        epoch: EpochNumber(0),
+        client: client(u)?,
+        request_number: RequestNumber(number(u)?),
+        operation: operation[..length].to_vec().into(),
+    })
+}
+
+fn header(u: &mut Unstructured<'_>) -> Result<Header> {
+    Ok(Header {
+        epoch: EpochNumber(u64::from(u.ratio(1_u8, 20_u8)?)),
+        view: view(u)?,
+        from: ReplicaNumber(u.int_in_range(0..=REPLICAS * 2 - 1)?),
+        incarnation: Incarnation(u.int_in_range(0..=3)?),
+    })
+}
+
+fn entry(u: &mut Unstructured<'_>) -> Result<Entry> {
+    let number = number(u)?;
+    Ok(Entry {
+        view: view(u)?,
+        client: client(u)?,
+        request_number: RequestNumber(number),
+        operation: number.to_le_bytes().to_vec().into(),
+    })
+}
+
+fn log_part(u: &mut Unstructured<'_>) -> Result<LogPart> {
+    let count = u.int_in_range(0..=5_u8)?;
+    let entries: Arc<[Entry]> = (0..count).map(|_| entry(u)).collect::<Result<_>>()?;
+    let part = LogPart {
+        after: op_number(u)?,
+        entries,
+        op_number: op_number(u)?,
+        commit_number: op_number(u)?,
+    };
+    // Half of them fit together, or the gate would leave the handlers nothing.
+    Ok(if u.arbitrary()? { LogPart { op_number: part.last(), ..part } } else { part })
+}
+
+fn lives(u: &mut Unstructured<'_>) -> Result<CrashVector> {
+    Ok(CrashVector([Incarnation(number(u)? % 8); 16]))
+}
+
+fn peer(u: &mut Unstructured<'_>) -> Result<Peer> {
+    Ok(match u.int_in_range(0..=9_u8)? {
+        0 => {
+            let log = log_part(u)?;
+            Peer::Prepare(Prepare {
+                op_number: log.op_number,
+                commit_number: log.commit_number,
+                entries: log.entries,
+            })
+        }
+        1 => Peer::PrepareOk { op_number: op_number(u)? },
+        2 => Peer::Commit(Commit {
+            commit_number: op_number(u)?,
+            op_number: op_number(u)?,
+            beat: number(u)?,
+        }),
+        3 => Peer::StartViewChange { wanted: view(u)? },
+        4 => Peer::DoViewChange(Box::new(DoViewChange {
+            last_normal_view: view(u)?,
+            log: log_part(u)?,
+            crash_vector: lives(u)?,
+        })),
+        5 => Peer::StartView(Box::new(StartView { log: log_part(u)? })),
+        6 => Peer::Recovery { nonce: nonce(u)?, after: op_number(u)? },
+        7 => Peer::RecoveryResponse(Box::new(RecoveryResponse {
+            nonce: nonce(u)?,
+            log: if u.arbitrary()? { Some(log_part(u)?) } else { None },
+            crash_vector: lives(u)?,
+        })),
+        8 => Peer::GetState(GetState {
+            wanted: view(u)?,
+            after: op_number(u)?,
+            for_view_change: u.arbitrary()?,
+        }),
+        _ => Peer::NewState(Box::new(NewState {
+            part: log_part(u)?,
+            for_view_change: u.arbitrary()?,
+        })),
+    })
+}
+
+const REPLICAS: u8 = 3;
+
+/// How many nonces there are: few, so that an old one is met again.
+const NONCES: u64 = 4;
+
+/// More messages than that nobody needs to send at once: to each of the others what is in a
+/// small pipeline, and a few more.
+const MESSAGES_MAX: usize = 32;
+
+/// How many messages are kept under way.
+const UNDER_WAY_MAX: usize = 256;
