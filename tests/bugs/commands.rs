@@ -11,6 +11,8 @@ pub(crate) enum Command {
     Hunt(Hunt),
     /// To plant mistakes in the simulator, those with one of these in their names.
     Harness { names: Vec<String>, write: bool },
+    /// To let fuzz targets loose, those with one of these in their names or bugs.
+    Fuzz { names: Vec<String>, seconds: u64, write: bool },
     /// To say how it is used.
     Help(&'static str),
 }
@@ -42,6 +44,7 @@ impl Command {
         match words.next().as_deref() {
             Some("hunt") => Hunt::parse(words),
             Some("harness") => Self::parse_harness(words),
+            Some("fuzz") => Self::parse_fuzz(words),
             Some("help" | "--help") => Ok(Self::Help(HELP)),
             // `cargo test` gives its own words to every test: what filters tests does not mean us.
             Some(_) | None => Ok(Self::Check),
@@ -59,6 +62,23 @@ impl Command {
             }
         }
         Ok(Self::Harness { names, write })
+    }
+
+    fn parse_fuzz(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let (mut names, mut seconds, mut write) = (Vec::new(), 300, false);
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--write" => write = true,
+                "--seconds" => {
+                    let number = words.next().and_then(|word| word.parse().ok());
+                    seconds = number.ok_or("--seconds wants a number")?;
+                }
+                "--help" => return Ok(Self::Help(HELP)),
+                name if !name.starts_with('-') => names.push(word),
+                other => return Err(format!("no such option: {other}\n{HELP}")),
+            }
+        }
+        Ok(Self::Fuzz { names, seconds, write })
     }
 }
 
@@ -125,6 +145,7 @@ impl Hunt {
 const HELP: &str = "\
 usage: cargo test --release --test bugs -- hunt [NAME…] [OPTIONS]
        cargo test --test bugs -- harness [NAME…] [--write]
+       cargo test --release --test bugs -- fuzz [TARGET or NAME…] [--seconds N] [--write]
 
 hunt: plants each bug in a copy, builds it, and lets its simulator hunt
 
@@ -136,4 +157,6 @@ hunt: plants each bug in a copy, builds it, and lets its simulator hunt
   --sample N     only N of the easy bugs, the first of them chosen by --from M
   --write        write the results to docs/bugs.md; rows of bugs not hunted stay
 
-harness: plants each mistake in the simulator itself; its tests or its self-test must notice";
+harness: plants each mistake in the simulator itself; its tests or its self-test must notice
+
+fuzz: plants bugs in copies; `cargo fuzz` must find each within so many seconds (300)";

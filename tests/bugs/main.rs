@@ -3,7 +3,7 @@
 //! `cargo test --test bugs` checks that each patch says what it is, still applies, and has its row
 //! in `docs/bugs.md`. `cargo test --release --test bugs -- hunt` applies each to a copy, builds it,
 //! and lets its simulator hunt; `-- harness` plants mistakes in the simulator, and its own tests
-//! must notice. With `--write` the tables are written anew; `-- help` says more.
+//! must notice; `-- fuzz` lets the fuzz targets loose on some of both. With `--write` the tables are written anew; `-- help` says more.
 
 #![expect(
     clippy::disallowed_types,
@@ -13,6 +13,7 @@
 
 mod commands;
 mod document;
+mod fuzzing;
 mod hunt;
 mod mutant_table;
 mod mutants;
@@ -33,6 +34,9 @@ fn main() -> ExitCode {
         Ok(Command::Check) => check(),
         Ok(Command::Hunt(hunt)) => go_hunting(&hunt),
         Ok(Command::Harness { names, write }) => try_mutants(&names, write),
+        Ok(Command::Fuzz { names, seconds, write }) => {
+            fuzzing::all(&names, seconds, write, &root())
+        }
         Ok(Command::Help(text)) => {
             println!("{text}");
             Ok(())
@@ -60,6 +64,7 @@ fn check() -> Result<(), Vec<String>> {
     failures.extend(table::check(&bugs, &root()));
     failures.extend(mutant_table::check(&mutants, &root()));
     failures.extend(story::check(&bugs, &root()));
+    failures.extend(fuzzing::check(&root()));
     failures.extend(patch::self_test());
     failures.extend(table::self_test());
     if failures.is_empty() {

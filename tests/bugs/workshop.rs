@@ -56,8 +56,8 @@ impl Workshop {
         Ok(Self { root: root.to_owned(), copy, target, finished })
     }
 
-    /// A copy of the project with a patch applied.
-    fn plant(&self, patch: &Patch) -> Result<(), String> {
+    /// A copy of the project with a patch applied: its folder.
+    pub(crate) fn plant(&self, patch: &Patch) -> Result<PathBuf, String> {
         let say = |why: std::io::Error| format!("{}: {why}", self.copy.display());
         if self.copy.exists() {
             fs::remove_dir_all(&self.copy).map_err(say)?;
@@ -68,11 +68,12 @@ impl Workshop {
         }
         apply(patch, &self.copy, &[])?;
         // A bug that was not planted is hunted for ever.
-        apply(patch, &self.copy, &["--reverse", "--check"])
+        apply(patch, &self.copy, &["--reverse", "--check"])?;
+        Ok(self.copy.clone())
     }
 
     /// Cargo, at work on the copy. Soon built matters more here than soon run.
-    fn cargo(&self, words: &[&str]) -> Result<Output, String> {
+    pub(crate) fn cargo(&self, words: &[&str]) -> Result<Output, String> {
         Command::new(env!("CARGO"))
             .args(words)
             .current_dir(&self.copy)
@@ -130,5 +131,18 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
 }
 
 /// What a build needs: all that Cargo.toml names.
-const PARTS: [&str; 8] =
-    ["Cargo.toml", "Cargo.lock", "README.md", "src", "benches", "examples", "scenarios", "tests"];
+const PARTS: [&str; 13] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "README.md",
+    "src",
+    "benches",
+    "examples",
+    "scenarios",
+    "tests",
+    "fuzz/src",
+    "fuzz/examples",
+    "fuzz/fuzz_targets",
+    "fuzz/Cargo.toml",
+    "fuzz/Cargo.lock",
+];

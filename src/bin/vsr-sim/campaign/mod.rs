@@ -38,10 +38,7 @@ use std::time::Duration;
 pub(crate) fn run(words: &Campaign, options: &Options) -> Result<u8, Failure> {
     let plan = plan(words)?;
     if plan.len() == 0 {
-        let (seeds, shard) = (&plan.seeds, plan.shard);
-        let range = format!("{}..{}", seeds.start, seeds.end);
-        writeln!(anstream::stderr(), "error: no seeds in {range} for shard {shard}")?;
-        return Ok(NOTHING_RAN);
+        return nothing_ran(&plan);
     }
     if words.seeds.is_none() && !options.quiet {
         writeln!(anstream::stderr(), "seeds from {} on", plan.seeds.start)?;
@@ -66,14 +63,15 @@ pub(crate) fn run(words: &Campaign, options: &Options) -> Result<u8, Failure> {
         }
     }
     let jobs = words.jobs();
-    let crew = Crew::start(Orders {
+    let orders = Orders {
         first: campaign.done,
         jobs,
         twice: words.check_determinism,
         timeout: words.timeout_per_seed,
         sabotage: options.sabotage,
         plan: plan.clone(),
-    });
+    };
+    let crew = Crew::start(orders, crew::run);
     let runs = (plan.seeds.end < u64::MAX).then(|| plan.len());
     let events_before = campaign.findings.totals.events;
     let progress = Progress::new(runs, &campaign.findings, options.quiet);
@@ -106,6 +104,14 @@ pub(crate) fn run(words: &Campaign, options: &Options) -> Result<u8, Failure> {
         (CLEAN, true) => BLIND,
         (status, _) => status,
     })
+}
+
+/// Says so when there is no seed to run.
+fn nothing_ran(plan: &Plan) -> Result<u8, Failure> {
+    let (seeds, shard) = (&plan.seeds, plan.shard);
+    let range = format!("{}..{}", seeds.start, seeds.end);
+    writeln!(anstream::stderr(), "error: no seeds in {range} for shard {shard}")?;
+    Ok(NOTHING_RAN)
 }
 
 /// Which seeds are run.
@@ -206,13 +212,13 @@ impl Running<'_> {
 
     fn take(&mut self, seed: u64, outcome: Outcome) -> Result<(), Failure> {
         let failure = match outcome {
-            Outcome::Ran { report, cost, has_two_hashes } => {
+            Outcome::Ran { report, cost, parted } => {
                 for name in self.findings.take(&report) {
                     if let Some(journal) = &mut self.journal {
                         journal.mark(name, seed)?;
                     }
                 }
-                failure::Failure::of(&report, cost, has_two_hashes)
+                failure::Failure::of(&report, cost, parted.as_deref())
             }
             Outcome::Late => {
                 self.findings.totals.runs += 1;
