@@ -29,6 +29,8 @@ pub struct Director {
     waiting: Vec<(usize, u8, Milestone)>,
     /// Strikes and ends that are still to come at a known time.
     pending: usize,
+    /// Replicas that crashed since somebody asked: one may be up again by then.
+    crashed: Vec<u8>,
     /// How often each process has been started.
     lives: Vec<u64>,
     /// What crashed clients had still to ask.
@@ -72,6 +74,7 @@ impl Director {
             under_way: vec![None; scenario.faults.len()],
             waiting: Vec::new(),
             pending: 0,
+            crashed: Vec::new(),
             lives: vec![0; processes],
             scripts: vec![None; usize::from(scenario.workload.clients)],
             struck: BTreeMap::new(),
@@ -342,7 +345,13 @@ impl Director {
             return false;
         }
         kernel.crash(id);
+        self.crashed.extend(u8::try_from(id.0));
         true
+    }
+
+    /// The replicas that crashed since this was asked last.
+    pub fn take_crashed(&mut self) -> impl Iterator<Item = u8> {
+        self.crashed.drain(..)
     }
 
     /// Starts a process, in its first life or a later one.

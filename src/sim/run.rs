@@ -247,20 +247,16 @@ impl<'scenario> Run<'scenario> {
 
     fn direct(&mut self, number: u64) {
         if self.healed_at.is_none() {
-            let lives_before: Vec<bool> =
-                self.replicas().map(|id| self.kernel.node(id).is_some()).collect();
             self.collect_all();
             self.director.on_cue(self.scenario, &mut self.kernel, number);
-            self.note_crashes(&lives_before);
+            self.note_crashes();
         }
     }
 
     /// A crashed replica's judges must know that it forgot.
-    fn note_crashes(&mut self, were_up: &[bool]) {
-        for (number, &was_up) in (0..self.scenario.cluster.replicas).zip(were_up) {
-            if was_up && self.kernel.node(ProcessId(u16::from(number))).is_none() {
-                self.invariants.on_crash(number);
-            }
+    fn note_crashes(&mut self) {
+        for number in self.director.take_crashed() {
+            self.invariants.on_crash(number);
         }
     }
 
@@ -315,10 +311,9 @@ impl<'scenario> Run<'scenario> {
         if !self.director.is_due(&glance) {
             return;
         }
-        let were_up: Vec<bool> = self.replicas().map(|id| self.kernel.node(id).is_some()).collect();
         self.collect_all();
         self.director.on_glance(self.scenario, &mut self.kernel, &glance);
-        self.note_crashes(&were_up);
+        self.note_crashes();
     }
 
     /// Asks the checker whether the clients' history has an explanation.
