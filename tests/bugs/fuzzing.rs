@@ -14,7 +14,7 @@ use std::time::Instant;
 const PLANTED: [(&str, &[&str]); 4] = [
     (
         "scenario",
-        &["commit-quorum-off-by-one", "start-view-of-an-earlier-view", "truncate-on-get-state"],
+        &["duplicate-dvc-counted", "start-view-reprocessed-in-same-view", "longest-log-wins"],
     ),
     ("message", &["commit-beyond-own-log", "commit-number-taken-from-start-view"]),
     ("history", &["search-ignores-time", "witness-ignores-time"]),
