@@ -120,17 +120,22 @@ fn becomes_a_scenario(shop: &Workshop, patch: &Patch, folder: &Path) -> Result<(
         .next()
         .ok_or("it left no artefact")?
         .path();
-    let program = shop.build(patch)?;
     let say = |why: std::io::Error| why.to_string();
-    let output = Command::new(&program)
-        .args(["scenario", "--bytes"])
-        .arg(&artefact)
-        .output()
-        .map_err(say)?;
-    let file = program.with_extension("toml");
+    // Building makes the copy anew, without what was found there.
+    let bytes = fs::read(&artefact).map_err(say)?;
+    let program = shop.build(patch)?;
+    let (kept, file) = (program.with_extension("bytes"), program.with_extension("toml"));
+    fs::write(&kept, bytes).map_err(say)?;
+    let output =
+        Command::new(&program).args(["scenario", "--bytes"]).arg(&kept).output().map_err(say)?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
     fs::write(&file, &output.stdout).map_err(say)?;
     let status = Command::new(&program).arg("run").arg(&file).output().map_err(say)?.status;
-    let _ = fs::remove_file(&file);
+    for aside in [kept, file] {
+        let _ = fs::remove_file(aside);
+    }
     if status.code() == Some(VIOLATION) {
         return Ok(());
     }
