@@ -122,8 +122,8 @@ impl Group {
         self.members[to.index()].step(Input::Message(message), &mut out);
         for output in out.drain() {
             match output {
-                Output::Send(other, message) => self.under_way.push_back((other, message)),
-                Output::Broadcast(message) => {
+                Output::Send(other, message, _) => self.under_way.push_back((other, message)),
+                Output::Broadcast(message, _) => {
                     let count = u8::try_from(self.members.len()).expect("few");
                     for other in (0..count).map(ReplicaNumber).filter(|&other| other != to) {
                         self.under_way.push_back((other, message.clone()));
@@ -134,7 +134,10 @@ impl Group {
                     let (_, number) = client.0.as_u64_pair();
                     self.ask(u32::try_from(number & 0xffff_ffff).expect("32 bits"));
                 }
-                Output::Reply(..) | Output::SetTimer(..) | Output::CancelTimer(_) => {}
+                Output::Reply(..)
+                | Output::Write(..)
+                | Output::SetTimer(..)
+                | Output::CancelTimer(_) => {}
             }
         }
         self.out = out;

@@ -98,8 +98,8 @@ impl Host {
     fn carry_out(&mut self) {
         for output in self.out.drain() {
             match output {
-                Output::Send(to, message) => self.ways.send(to, message),
-                Output::Broadcast(message) => {
+                Output::Send(to, message, _) => self.ways.send(to, message),
+                Output::Broadcast(message, _) => {
                     let number = self.replica.number();
                     let others = self.replica.configuration().members();
                     others
@@ -110,6 +110,7 @@ impl Host {
                 Output::Reply(_, message) => {
                     let _ = self.ways.client.send(message);
                 }
+                Output::Write(..) => unreachable!("a group in memory writes nothing"),
                 Output::SetTimer(timer, after) => {
                     self.timers.insert(timer, Clock::now() + after + self.jitter.of(after));
                 }

@@ -195,13 +195,14 @@ impl Host {
         let party = Party::Replica(from);
         for output in out.drain() {
             match output {
-                Output::Send(to, message) => self.queue.push_back((Party::Replica(to), message)),
-                Output::Broadcast(message) => {
+                Output::Send(to, message, _) => self.queue.push_back((Party::Replica(to), message)),
+                Output::Broadcast(message, _) => {
                     for to in self.configuration.members().filter(|&to| to != from) {
                         self.queue.push_back((Party::Replica(to), message.clone()));
                     }
                 }
                 Output::Reply(_, message) => self.queue.push_back((Party::Client, message)),
+                Output::Write(..) => unreachable!("a group in memory writes nothing"),
                 Output::SetTimer(timer, after) => {
                     self.timers.insert((party, Some(timer)), self.now + after);
                 }

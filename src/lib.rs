@@ -8,3 +8,5 @@ pub mod report;
 pub mod services;
 #[cfg(feature = "sim")]
 pub mod sim;
+#[cfg(feature = "storage")]
+pub mod storage;

@@ -66,6 +66,7 @@ fn describe(what: &What<Message>) -> Option<String> {
         // Seen when it arrives, or of no interest.
         What::Sent { .. }
         | What::Expired { .. }
+        | What::Durable { .. }
         | What::ClockJumped(..)
         | What::Struck(_)
         | What::Ended(_)

@@ -113,12 +113,15 @@ impl Group {
         let before = self.under_way.len();
         for output in out.drain() {
             match output {
-                Output::Send(to, message) => self.under_way.push((to, message)),
-                Output::Broadcast(message) => {
+                Output::Send(to, message, _) => self.under_way.push((to, message)),
+                Output::Broadcast(message, _) => {
                     let others = (0..REPLICAS).map(ReplicaNumber).filter(|&to| to != from);
                     self.under_way.extend(others.map(|to| (to, message.clone())));
                 }
-                Output::Reply(..) | Output::SetTimer(..) | Output::CancelTimer(_) => {}
+                Output::Reply(..)
+                | Output::Write(..)
+                | Output::SetTimer(..)
+                | Output::CancelTimer(_) => {}
             }
         }
         let sent = self.under_way.len() - before;

@@ -56,6 +56,8 @@ marks! {
     Resumed => "primary resumes",
     /// A view change ended at its new primary.
     ViewStarted => "view change completed",
+    /// A primary of a durable group started again, and left its view to others.
+    PrimaryRestarted => "restarted primary leaves its view",
     /// The DOVIEWCHANGEs that started a view came from different last normal views.
     MixedLastNormalViews => "DOVIEWCHANGE quorum with several last normal views",
     /// A new primary took another replica's log.

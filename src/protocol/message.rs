@@ -302,6 +302,13 @@ impl MessageKind {
 }
 
 impl Message {
+    /// Whether it says what its sender holds or will not do: not to be taken back. A primary that
+    /// prepares or commits speaks for its view, and not for its disk.
+    #[must_use]
+    pub const fn is_promise(&self) -> bool {
+        !matches!(self.kind(), MessageKind::Prepare | MessageKind::Commit)
+    }
+
     /// What kind of message this is.
     #[must_use]
     pub const fn kind(&self) -> MessageKind {

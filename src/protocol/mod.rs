@@ -3,6 +3,7 @@
 pub mod client;
 pub mod client_table;
 pub mod configuration;
+pub mod durable;
 pub mod log;
 pub mod mark;
 pub mod message;
@@ -15,6 +16,7 @@ pub mod settings;
 
 pub use client::{ClientOutput, ClientProxy};
 pub use configuration::{Configuration, ReplicaSet};
+pub use durable::{Durability, Ticket};
 pub use message::{Message, MessageKind};
 pub use numbers::{
     ClientId, EpochNumber, Incarnation, Nonce, OpNumber, ReplicaNumber, RequestNumber, ViewNumber,

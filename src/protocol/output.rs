@@ -1,5 +1,6 @@
 //! What comes out of a replica: sends, replies, timers, and what it noticed on the way.
 
+use super::durable::{Ticket, Write};
 use super::mark::{Mark, Marks};
 use super::message::Message;
 use super::numbers::{ClientId, ReplicaNumber};
@@ -9,10 +10,13 @@ use core::time::Duration;
 /// What the host has to do for a replica, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// Send to one other replica.
-    Send(ReplicaNumber, Message),
-    /// Send to all other replicas.
-    Broadcast(Message),
+    /// Write, and step with [`Input::Durable`](super::replica::Input::Durable) once this and all
+    /// before it are on the disk. Only replicas of durable groups do.
+    Write(Ticket, Write),
+    /// Send to one other replica, but not before that write is durable.
+    Send(ReplicaNumber, Message, Ticket),
+    /// Send to all other replicas, but not before that write is durable.
+    Broadcast(Message, Ticket),
     /// Send to a client.
     Reply(ClientId, Message),
     /// Step with [`Input::Timer`](super::replica::Input::Timer) after that long (and some
@@ -104,11 +108,24 @@ impl Outbox {
     }
 
     pub(super) fn send(&mut self, to: ReplicaNumber, message: Message) {
-        self.outputs.push(Output::Send(to, message));
+        self.outputs.push(Output::Send(to, message, Ticket(0)));
     }
 
     pub(super) fn broadcast(&mut self, message: Message) {
-        self.outputs.push(Output::Broadcast(message));
+        self.outputs.push(Output::Broadcast(message, Ticket(0)));
+    }
+
+    pub(super) fn write(&mut self, ticket: Ticket, write: Write) {
+        self.outputs.push(Output::Write(ticket, write));
+    }
+
+    /// The outputs from one on.
+    pub(super) fn since(&mut self, first: usize) -> impl Iterator<Item = &mut Output> {
+        self.outputs.iter_mut().skip(first)
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.outputs.len()
     }
 
     pub(super) fn reply(&mut self, to: ClientId, message: Message) {

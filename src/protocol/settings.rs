@@ -1,6 +1,7 @@
 //! What the operator chooses for a group: its size, its bounds and its patience.
 
 use super::configuration::Configuration;
+use super::durable::Durability;
 use core::fmt;
 use core::time::Duration;
 
@@ -13,13 +14,20 @@ pub struct Settings {
     pub bounds: Bounds,
     /// How long is waited.
     pub timeouts: Timeouts,
+    /// Whether what is acknowledged is on disks.
+    pub durability: Durability,
 }
 
 impl Settings {
     /// Settings for a group with the default bounds and timeouts.
     #[must_use]
     pub fn new(configuration: Configuration) -> Self {
-        Self { configuration, bounds: Bounds::default(), timeouts: Timeouts::default() }
+        Self {
+            configuration,
+            bounds: Bounds::default(),
+            timeouts: Timeouts::default(),
+            durability: Durability::Memory,
+        }
     }
 
     /// Checks what the types can't say.

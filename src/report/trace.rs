@@ -53,6 +53,9 @@ impl<'scenario> Lines<'scenario> {
                 let name = timer_name(*process, self.replicas, *timer);
                 format!("timer {:<14} {name}", self.name(*process))
             }
+            What::Durable { process, write } => {
+                format!("disk  {:<14} holds write {write}", self.name(*process))
+            }
             What::Started(process) => format!("start {}", self.name(*process)),
             What::Crashed(process) => format!("crash {}", self.name(*process)),
             What::Paused(process) => format!("pause {}", self.name(*process)),

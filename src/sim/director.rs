@@ -2,7 +2,7 @@
 
 use super::invariants::Glance;
 use super::kernel::Kernel;
-use super::member::{ClientHost, Member, ReplicaHost};
+use super::member::{ClientHost, Member, Past, Promises, ReplicaHost};
 use super::message::kind_number;
 use super::network::Burst;
 use super::node::ProcessId;
@@ -13,13 +13,14 @@ use super::time::{Moment, Span};
 use super::trace::What;
 use super::workload::Script;
 use crate::protocol::replica::StatusKind;
-use crate::protocol::{Configuration, ReplicaNumber, ReplicaSet};
+use crate::protocol::{Configuration, Durability, ReplicaNumber, ReplicaSet};
 use std::collections::BTreeMap;
 
 /// Directs the faults of one run.
 #[derive(Debug)]
 pub struct Director {
     configuration: Configuration,
+    durability: Durability,
     clients: u16,
     /// Replicas that a fault which never ends strikes, now or later.
     lost: ReplicaSet,
@@ -33,6 +34,8 @@ pub struct Director {
     crashed: Vec<u8>,
     /// How often each process has been started.
     lives: Vec<u64>,
+    /// What crashed replicas of a durable group had promised.
+    promises: Vec<Promises>,
     /// What crashed clients had still to ask.
     scripts: Vec<Option<Script>>,
     struck: BTreeMap<&'static str, u64>,
@@ -69,6 +72,7 @@ impl Director {
         let processes = usize::from(scenario.processes());
         let mut director = Self {
             configuration: super::member::settings_of(scenario).configuration,
+            durability: scenario.cluster.durability,
             clients: scenario.workload.clients,
             lost: scenario.lost(),
             under_way: vec![None; scenario.faults.len()],
@@ -76,6 +80,7 @@ impl Director {
             pending: 0,
             crashed: Vec::new(),
             lives: vec![0; processes],
+            promises: vec![Promises::default(); processes],
             scripts: vec![None; usize::from(scenario.workload.clients)],
             struck: BTreeMap::new(),
             withheld: 0,
@@ -340,11 +345,17 @@ impl Director {
         };
         let replicas = u16::from(self.configuration.replicas());
         let failed = (0..replicas).filter(|&number| is_failed(number)).count();
-        if failed > usize::from(self.configuration.failures()) {
+        // Who has a disk may crash at any time, and all of them at once.
+        let is_durable = self.durability == Durability::Disk;
+        if failed > usize::from(self.configuration.failures()) && !is_durable {
             self.withheld += 1;
             return false;
         }
-        kernel.crash(id);
+        if let Some(Member::Replica(host)) = kernel.crash(id)
+            && is_durable
+        {
+            self.promises[id.index()] = host.promises;
+        }
         self.crashed.extend(u8::try_from(id.0));
         true
     }
@@ -369,11 +380,15 @@ impl Director {
                     Member::Client(Box::new(host))
                 });
             }
-            None => kernel.start(id, |wire| {
-                let number = u8::try_from(id.0).unwrap_or(0);
-                let host = ReplicaHost::start(scenario, number, life, wire);
-                Member::Replica(Box::new(host))
-            }),
+            None => {
+                let disk = kernel.disk(id).content().to_vec();
+                let past = Past { disk: &disk, promises: self.promises[id.index()] };
+                kernel.start(id, |wire| {
+                    let number = u8::try_from(id.0).unwrap_or(0);
+                    let host = ReplicaHost::start(scenario, number, life, past, wire);
+                    Member::Replica(Box::new(host))
+                });
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! The kernel: one queue of events and the processes they happen to. It knows no protocol.
 
 use super::clock::Clock;
+use super::disk::{Disk, DiskSpeed};
 use super::network::{Fate, Network, Weather};
 use super::node::{Node, Payload, ProcessId, TIMERS_MAX, TimerId, Wire};
 use super::queue::Queue;
@@ -37,6 +38,12 @@ enum Event<M> {
         process: ProcessId,
         timer: TimerId,
     },
+    /// With the process's life when it wrote.
+    Durable {
+        process: ProcessId,
+        life: u32,
+        write: u64,
+    },
     Control(u64),
 }
 
@@ -52,6 +59,7 @@ struct Process<N: Node> {
     timers: [Armed; TIMERS_MAX],
     clock: Clock,
     stream: Stream,
+    disk: Disk,
 }
 
 /// A timer is moved far more often than it goes off: the queue holds one event for it, which
@@ -113,6 +121,7 @@ impl<N: Node> Kernel<N> {
             timers: [DISARMED; TIMERS_MAX],
             clock: Clock::default(),
             stream: Stream::new(seed, Purpose::Timer, u64::from(number)),
+            disk: Disk::new(seed, number),
         };
         Self {
             now: Moment(0),
@@ -142,6 +151,7 @@ impl<N: Node> Kernel<N> {
         match event {
             Event::Arrive { from, to, life, message } => self.arrive(from, to, life, message),
             Event::Timer { process, timer } => self.expire(process, timer),
+            Event::Durable { process, life, write } => self.finish_write(process, life, write),
             Event::Control(number) => {
                 self.tally.events += 1;
                 self.mix_in(3, number);
@@ -220,6 +230,30 @@ impl<N: Node> Kernel<N> {
         Happened::Step(id)
     }
 
+    fn finish_write(&mut self, id: ProcessId, life: u32, write: u64) -> Happened {
+        let process = &mut self.processes[id.index()];
+        if process.life != life {
+            return Happened::Nothing;
+        }
+        process.disk.finish(write);
+        if process.is_paused {
+            process.backlog.push(Event::Durable { process: id, life, write });
+            return Happened::Nothing;
+        }
+        let Some(node) = &mut process.node else {
+            return Happened::Nothing;
+        };
+        self.tally.events += 1;
+        self.hash = mix(self.hash ^ self.now.0 ^ u64::from(id.0).rotate_left(52)) ^ write;
+        if let Some(trace) = &mut self.trace {
+            let what = What::Durable { process: id, write };
+            trace.push(Record { at: self.now, event: self.tally.events, what });
+        }
+        node.on_durable(write, &mut self.wire);
+        self.carry_out(id);
+        Happened::Step(id)
+    }
+
     /// Carries out what a process asked for in its step.
     fn carry_out(&mut self, from: ProcessId) {
         let mut wire = std::mem::take(&mut self.wire);
@@ -228,6 +262,12 @@ impl<N: Node> Kernel<N> {
         }
         for (timer, after) in wire.timers.drain(..) {
             self.set_timer(from, timer, after);
+        }
+        for write in wire.writes.drain(..) {
+            let process = &mut self.processes[from.index()];
+            let (number, life) = (write.number, process.life);
+            let at = process.disk.write(self.now, write);
+            self.queue.push(at, Event::Durable { process: from, life, write: number });
         }
         self.wire = wire;
     }
@@ -319,6 +359,7 @@ impl<N: Node> Kernel<N> {
         process.backlog.clear();
         process.is_paused = false;
         process.life += 1;
+        process.disk.crash(self.now);
         process.node.take()
     }
 
@@ -343,6 +384,13 @@ impl<N: Node> Kernel<N> {
                 process.timers[usize::from(timer.0)].queued = self.now;
             }
             self.queue.push(self.now, event);
+        }
+    }
+
+    /// Lets all disks take that long from now on.
+    pub fn set_disk_speed(&mut self, speed: DiskSpeed) {
+        for process in &mut self.processes {
+            process.disk.set_speed(speed);
         }
     }
 
@@ -398,6 +446,12 @@ impl<N: Node> Kernel<N> {
         self.queue.next_at()
     }
 
+    /// The disk of a process, whether it is up or not.
+    #[must_use]
+    pub fn disk(&self, id: ProcessId) -> &Disk {
+        &self.processes[id.index()].disk
+    }
+
     /// The node of a process that is up.
     #[must_use]
     pub fn node(&self, id: ProcessId) -> Option<&N> {
@@ -436,6 +490,7 @@ impl<N: Node> Kernel<N> {
     pub fn reseed(&mut self, seed: u64) {
         for (number, process) in (0..).zip(&mut self.processes) {
             process.stream = Stream::new(seed, Purpose::Timer, number);
+            process.disk.reseed(seed);
         }
         self.network.reseed(seed);
     }

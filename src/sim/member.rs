@@ -5,6 +5,7 @@ use super::random::{Purpose, Stream};
 use super::sabotage::Sabotage;
 use super::scenario::Scenario;
 use super::service::Watched;
+use super::store::Store;
 use super::time::Span;
 use super::workload::{Asked, Script};
 use crate::protocol::mark::Marks;
@@ -12,9 +13,11 @@ use crate::protocol::message::{Header, Message, Peer};
 use crate::protocol::refused::Refused;
 use crate::protocol::replica::Life;
 use crate::protocol::{
-    ClientId, ClientOutput, ClientProxy, Configuration, EpochNumber, Incarnation, Input, Nonce,
-    OpNumber, Outbox, Output, Replica, ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
+    ClientId, ClientOutput, ClientProxy, Configuration, Durability, EpochNumber, Incarnation,
+    Input, Nonce, OpNumber, Outbox, Output, Replica, ReplicaNumber, RequestNumber, Settings,
+    Ticket, Timer, ViewNumber,
 };
+use crate::storage::{self, Identity};
 use bytes::Bytes;
 use uuid::Uuid;
 
@@ -36,7 +39,9 @@ pub struct ReplicaHost {
     sabotage: Option<Sabotage>,
     /// The latest answer, for a host that mixes them up.
     answer: Bytes,
-    /// What it has promised on the wire in this life.
+    /// The journal, in a durable group.
+    store: Option<Store>,
+    /// What it has promised on the wire: in this life, or in all where the group is durable.
     pub promises: Promises,
     /// How often it refused an input, by reason.
     pub refusals: [u32; Refused::ALL.len()],
@@ -76,7 +81,8 @@ pub enum Seen {
 }
 
 impl ReplicaHost {
-    /// Starts a replica: in its first life as a member of a new group, later by recovery.
+    /// Starts a replica: in its first life as a member of a new group, later by recovery, or with
+    /// what its disk has kept.
     ///
     /// # Panics
     /// When the scenario's bounds were not checked.
@@ -85,6 +91,7 @@ impl ReplicaHost {
         scenario: &Scenario,
         number: u8,
         incarnation: u64,
+        past: Past<'_>,
         wire: &mut Wire<Message>,
     ) -> Self {
         let sabotage = scenario.cluster.sabotage;
@@ -95,7 +102,19 @@ impl ReplicaHost {
             service.taint(number);
         }
         let number = ReplicaNumber(number);
-        let replica = if incarnation == 0 || sabotage == Some(Sabotage::ForgetsToRecover) {
+        let recovered = is_durable(scenario).then(|| {
+            let content = Bytes::copy_from_slice(past.disk);
+            storage::recover(identity_of(scenario, number), &content)
+                .expect("a disk that only loses what was under way can be read")
+        });
+        let store = recovered.as_ref().map(|recovered| Store::new(recovered.journal));
+        let kept = recovered.and_then(|recovered| recovered.kept);
+        let replica = if let Some(kept) = kept {
+            Replica::restart(settings, number, kept, service, &mut out)
+        } else if is_durable(scenario)
+            || incarnation == 0
+            || sabotage == Some(Sabotage::ForgetsToRecover)
+        {
             Replica::start(settings, number, service, &mut out)
         } else {
             let place = u64::from(number.0) << 32 | incarnation;
@@ -109,7 +128,8 @@ impl ReplicaHost {
             out,
             sabotage,
             answer: Bytes::new(),
-            promises: Promises::default(),
+            store,
+            promises: past.promises,
             refusals: [0; Refused::ALL.len()],
             refused: None,
         };
@@ -194,15 +214,19 @@ impl ReplicaHost {
         let mut out = std::mem::take(&mut self.out);
         for output in out.drain() {
             match output {
-                Output::Send(to, message) => {
-                    let message = self.tamper(message);
-                    self.promises.note(&message);
-                    wire.send(ProcessId(u16::from(to.0)), message);
+                Output::Write(ticket, write) => {
+                    if let Some(store) = &mut self.store {
+                        store.write(ticket, write);
+                    }
                 }
-                Output::Broadcast(message) => {
-                    self.promises.note(&message);
+                Output::Send(to, message, waits_for) => {
+                    let message = self.tamper(message);
+                    self.send(ProcessId(u16::from(to.0)), message, waits_for, wire);
+                }
+                Output::Broadcast(message, waits_for) => {
                     for to in (0..replicas).filter(|&to| to != number.0) {
-                        wire.send(ProcessId(u16::from(to)), message.clone());
+                        let to = ProcessId(u16::from(to));
+                        self.send(to, message.clone(), waits_for, wire);
                     }
                 }
                 Output::Reply(client, message) => {
@@ -216,7 +240,47 @@ impl ReplicaHost {
             }
         }
         self.out = out;
+        if let Some(store) = &mut self.store {
+            store.go_on(wire);
+        }
     }
+
+    /// Sends a message, or keeps it until what it rests on is durable.
+    fn send(
+        &mut self,
+        to: ProcessId,
+        message: Message,
+        waits_for: Ticket,
+        wire: &mut Wire<Message>,
+    ) {
+        match &mut self.store {
+            Some(store) if !store.is_durable(waits_for) => store.park(waits_for, to, message),
+            Some(_) | None => {
+                self.promises.note(&message);
+                wire.send(to, message);
+            }
+        }
+    }
+
+    fn finish_write(&mut self, ticket: Ticket, wire: &mut Wire<Message>) {
+        let Some(store) = &mut self.store else {
+            return;
+        };
+        for (to, message) in store.finish(ticket) {
+            self.promises.note(&message);
+            wire.send(to, message);
+        }
+        self.step(Input::Durable(ticket), wire);
+    }
+}
+
+/// What a replica's earlier lives have left.
+#[derive(Clone, Copy, Debug)]
+pub struct Past<'past> {
+    /// What is on its disk.
+    pub disk: &'past [u8],
+    /// What it has promised, where promises outlive a crash.
+    pub promises: Promises,
 }
 
 impl Promises {
@@ -319,6 +383,12 @@ impl Node for Member {
         }
     }
 
+    fn on_durable(&mut self, write: u64, wire: &mut Wire<Message>) {
+        if let Self::Replica(host) = self {
+            host.finish_write(Ticket(write), wire);
+        }
+    }
+
     fn on_timer(&mut self, timer: TimerId, wire: &mut Wire<Message>) {
         match self {
             Self::Replica(host) => {
@@ -352,7 +422,19 @@ const THINK: TimerId = TimerId(1);
 pub fn settings_of(scenario: &Scenario) -> Settings {
     let configuration = Configuration::new(scenario.cluster.replicas).expect("checked");
     let timeouts = scenario.cluster.timeouts;
-    Settings { configuration, bounds: scenario.cluster.bounds, timeouts }
+    let durability = scenario.cluster.durability;
+    Settings { configuration, bounds: scenario.cluster.bounds, timeouts, durability }
+}
+
+/// Whether a scenario's replicas have disks.
+#[must_use]
+pub fn is_durable(scenario: &Scenario) -> bool {
+    scenario.cluster.durability == Durability::Disk
+}
+
+/// What stands in every record of a replica's journal.
+fn identity_of(scenario: &Scenario, replica: ReplicaNumber) -> Identity {
+    Identity { group: Uuid::from_u128(u128::from(scenario.seed)), replica }
 }
 
 /// The name of a timer, as the kernel numbers it, at a replica or a client.

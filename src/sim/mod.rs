@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod director;
+pub mod disk;
 pub mod history;
 pub mod invariants;
 pub mod kernel;
@@ -23,6 +24,7 @@ pub mod scenario;
 pub mod seed;
 pub mod service;
 pub mod shrink;
+pub mod store;
 pub mod time;
 pub mod trace;
 pub mod violation;

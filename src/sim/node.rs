@@ -1,5 +1,6 @@
 //! What the kernel knows of a system under test: processes that take messages and timers.
 
+use super::disk::DiskWrite;
 use super::time::Span;
 use core::fmt;
 
@@ -47,6 +48,9 @@ pub trait Node {
 
     /// Takes a timer that went off.
     fn on_timer(&mut self, timer: TimerId, wire: &mut Wire<Self::Message>);
+
+    /// A write is durable, and so are all before it. Who never writes is never told.
+    fn on_durable(&mut self, _write: u64, _wire: &mut Wire<Self::Message>) {}
 }
 
 /// What a process wants from the world: collected during a step, carried out after it.
@@ -55,11 +59,12 @@ pub struct Wire<M> {
     pub(super) sends: Vec<(ProcessId, M)>,
     /// A timer, and after how long it goes off; `None` cancels it.
     pub(super) timers: Vec<(TimerId, Option<Span>)>,
+    pub(super) writes: Vec<DiskWrite>,
 }
 
 impl<M> Default for Wire<M> {
     fn default() -> Self {
-        Self { sends: Vec::new(), timers: Vec::new() }
+        Self { sends: Vec::new(), timers: Vec::new(), writes: Vec::new() }
     }
 }
 
@@ -67,6 +72,11 @@ impl<M> Wire<M> {
     /// Sends a message; it may get lost.
     pub fn send(&mut self, to: ProcessId, message: M) {
         self.sends.push((to, message));
+    }
+
+    /// Writes to the process's disk; [`Node::on_durable`] tells when it is there. Numbers grow.
+    pub fn write(&mut self, number: u64, offset: u64, bytes: Vec<u8>) {
+        self.writes.push(DiskWrite { number, offset, bytes });
     }
 
     /// Lets a timer go off after that long, by the clock of the process and with jitter.

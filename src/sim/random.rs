@@ -26,6 +26,8 @@ pub enum Purpose {
     Clock = 6,
     /// Which stories a shrinker tries.
     Story = 7,
+    /// How long a process's disk takes, and what is left of a write when it crashes.
+    Disk = 8,
 }
 
 /// A stream of random words.
@@ -127,6 +129,7 @@ const fn number_of(purpose: Purpose) -> u8 {
         Purpose::Identity => 5,
         Purpose::Clock => 6,
         Purpose::Story => 7,
+        Purpose::Disk => 8,
     }
 }
 

@@ -136,6 +136,7 @@ impl<'scenario> Run<'scenario> {
         let processes = scenario.processes();
         let jitter = scenario.cluster.jitter;
         let mut kernel = Kernel::new(scenario.seed, processes, scenario.network, jitter);
+        kernel.set_disk_speed(scenario.disk);
         let configuration = member::settings_of(scenario).configuration;
         Self {
             scenario,

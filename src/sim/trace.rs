@@ -56,6 +56,13 @@ pub enum What<M> {
         /// Which.
         timer: TimerId,
     },
+    /// A write of a process is durable.
+    Durable {
+        /// Whose.
+        process: ProcessId,
+        /// The number that its process gave it.
+        write: u64,
+    },
     /// A process started.
     Started(ProcessId),
     /// A process crashed.

@@ -226,8 +226,8 @@ impl Group {
     fn perform(&mut self, number: ReplicaNumber, out: &mut Outbox) {
         for output in out.drain() {
             match output {
-                Output::Send(to, message) => self.send(number, to, message),
-                Output::Broadcast(message) => {
+                Output::Send(to, message, _) => self.send(number, to, message),
+                Output::Broadcast(message, _) => {
                     for to in self.settings.configuration.members() {
                         if to != number {
                             self.send(number, to, message.clone());
@@ -241,6 +241,7 @@ impl Group {
                     }
                     self.told.push(line);
                 }
+                Output::Write(..) => unreachable!("a group in memory writes nothing"),
                 Output::SetTimer(timer, _) => {
                     self.members[number.index()].timers.insert(timer);
                 }
@@ -331,6 +332,7 @@ fn name_of(input: &Input) -> String {
         }
         Input::Message(message) => message.to_string(),
         Input::Timer(timer) => timer.name().to_owned(),
+        Input::Durable(ticket) => format!("durable up to {}", ticket.0),
     }
 }
 

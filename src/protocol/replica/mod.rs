@@ -4,6 +4,7 @@ mod gate;
 mod invariants;
 mod normal;
 mod recovery;
+mod restart;
 mod state_transfer;
 mod status;
 mod view_change;
@@ -12,6 +13,7 @@ pub use status::StatusKind;
 
 use super::client_table::ClientTable;
 use super::configuration::{Configuration, ReplicaSet};
+use super::durable::{Ticket, Written};
 use super::log::{Entry, Log};
 use super::message::{CrashVector, Header, Message, Peer};
 use super::numbers::{EpochNumber, Incarnation, Nonce, OpNumber, ReplicaNumber, ViewNumber};
@@ -47,6 +49,8 @@ pub struct Replica<S> {
     salvage: Salvage,
     /// The latest life of each replica; its own among them.
     crash_vector: CrashVector,
+    /// What is on its disk, or on the way there, in a durable group.
+    written: Written,
     service: S,
 }
 
@@ -57,6 +61,8 @@ pub enum Input {
     Message(Message),
     /// A timer went off.
     Timer(Timer),
+    /// That write and all before it are on the disk.
+    Durable(Ticket),
 }
 
 /// What tells one life of a replica from another. Both numbers come from the host.
@@ -89,6 +95,7 @@ impl<S: Service> Replica<S> {
         } else {
             replica.become_backup(out);
         }
+        replica.write_down(0, out);
         replica.assert_invariants();
         Ok(replica)
     }
@@ -132,12 +139,14 @@ impl<S: Service> Replica<S> {
             transfer: None,
             salvage: Salvage::default(),
             crash_vector: CrashVector::default(),
+            written: Written::default(),
             service,
         })
     }
 
     /// Takes one input and says what is to be done about it.
     pub fn step(&mut self, input: Input, out: &mut Outbox) {
+        let first = out.len();
         match input {
             Input::Message(Message::Request(request)) => self.on_request(request, out),
             Input::Message(Message::Peer(header, peer)) => self.on_peer(header, peer, out),
@@ -145,7 +154,9 @@ impl<S: Service> Replica<S> {
                 out.refuse(super::refused::Refused::NotForReplicas);
             }
             Input::Timer(timer) => self.on_timer(timer, out),
+            Input::Durable(ticket) => self.on_durable(ticket, out),
         }
+        self.write_down(first, out);
         self.assert_invariants();
     }
 

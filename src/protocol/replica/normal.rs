@@ -1,6 +1,7 @@
 //! Normal operation (§4.1): requests, PREPARE, PREPAREOK, COMMIT, execution.
 
 use super::super::client_table::{Executed, Seen};
+use super::super::durable::Durability;
 use super::super::log::Entry;
 use super::super::mark::Mark;
 use super::super::message::{
@@ -72,7 +73,7 @@ impl<S: Service> Replica<S> {
     }
 
     /// Prepares what waits, as far as the pipeline has room (§4.1 step 3, §6.2).
-    fn fill_pipeline(&mut self, out: &mut Outbox) {
+    pub(super) fn fill_pipeline(&mut self, out: &mut Outbox) {
         let bounds = self.settings.bounds;
         loop {
             let Status::Normal(Role::Primary(primary)) = &mut self.status else {
@@ -103,7 +104,9 @@ impl<S: Service> Replica<S> {
                 out.set_timer(Timer::PrepareResend, self.settings.timeouts.resend);
             }
             primary.pipeline.push_back(op_number);
-            primary.acknowledged[self.number.index()] = op_number;
+            if self.settings.durability == Durability::Memory {
+                primary.acknowledged[self.number.index()] = op_number;
+            }
             if self.settings.configuration.quorum() > 1 {
                 let entries = self.log.after(after, count);
                 let commit_number = self.commit_number;
@@ -143,7 +146,7 @@ impl<S: Service> Replica<S> {
     }
 
     /// Commits as far as a quorum holds the log of this view (§4.1 step 5).
-    fn commit_what_a_quorum_holds(&mut self, out: &mut Outbox) {
+    pub(super) fn commit_what_a_quorum_holds(&mut self, out: &mut Outbox) {
         let Status::Normal(Role::Primary(primary)) = &mut self.status else {
             return;
         };

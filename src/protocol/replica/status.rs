@@ -156,7 +156,7 @@ impl<S: Service> Replica<S> {
     pub(super) fn become_primary(&mut self, out: &mut Outbox) {
         assert!(self.is_primary_of(self.view));
         let mut acknowledged = self.one_each(OpNumber(0));
-        acknowledged[self.number.index()] = self.op_number();
+        acknowledged[self.number.index()] = self.held_at_once();
         let mut pipeline = VecDeque::new();
         if self.op_number() > self.commit_number {
             pipeline.push_back(self.op_number());
@@ -193,6 +193,12 @@ impl<S: Service> Replica<S> {
     pub(super) fn become_view_change(&mut self, view: ViewNumber, out: &mut Outbox) {
         assert!(view > self.view);
         self.view = view;
+        self.resume_view_change(out);
+    }
+
+    /// Is on the way to the view that it is in, which has not started for it.
+    pub(super) fn resume_view_change(&mut self, out: &mut Outbox) {
+        let view = self.view;
         self.leave_status(out);
         let collected = self.one_each(None);
         self.status = Status::ViewChange(ViewChange { collected, merge: None });
@@ -201,6 +207,10 @@ impl<S: Service> Replica<S> {
         out.set_timer(Timer::ViewChangeStall, timeouts.view_change);
         out.broadcast(self.peer(Peer::StartViewChange { wanted: view }));
         self.vote_for_log(out);
+        if self.settings.configuration.quorum() == 1 {
+            // There is nobody else to wait for.
+            self.start_view_if_a_quorum_voted(out);
+        }
     }
 
     /// Starts a life without memory.

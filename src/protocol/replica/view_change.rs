@@ -184,7 +184,7 @@ impl<S: Service> Replica<S> {
     }
 
     /// Takes the log that a quorum's votes call for, if it is all here (§4.2 step 3).
-    fn start_view_if_a_quorum_voted(&mut self, out: &mut Outbox) {
+    pub(super) fn start_view_if_a_quorum_voted(&mut self, out: &mut Outbox) {
         if self.is_merging() {
             // The choice is made; another vote does not change it.
             return;

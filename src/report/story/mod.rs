@@ -211,8 +211,9 @@ impl Telling<'_> {
             What::Arrived { message, .. } if is_past => {
                 Some(if self.subject.is_in(message) { Weight::About } else { Weight::Part })
             }
-            What::Expired { .. } if is_turn => Some(Weight::Turn),
+            What::Expired { .. } | What::Durable { .. } if is_turn => Some(Weight::Turn),
             What::Expired { .. }
+            | What::Durable { .. }
             | What::Arrived { .. }
             | What::Sent { .. }
             | What::NobodyHome { .. } => None,
@@ -238,7 +239,10 @@ impl Telling<'_> {
 
     fn line(&self, record: &Record<Message>) -> String {
         let line = self.lines.line(record);
-        let is_own = matches!(record.what, What::Arrived { .. } | What::Expired { .. });
+        let is_own = matches!(
+            record.what,
+            What::Arrived { .. } | What::Expired { .. } | What::Durable { .. }
+        );
         match self.turn(record).filter(|_| is_own) {
             Some(turn) => format!("{line}   {}", paint(LABEL, &turn)),
             None => line,

@@ -39,6 +39,7 @@ fn actor(what: &What<Message>) -> Option<ProcessId> {
     match what {
         What::Arrived { to, .. } => Some(*to),
         What::Expired { process, .. }
+        | What::Durable { process, .. }
         | What::Started(process)
         | What::Resumed(process)
         | What::ClockJumped(process, _) => Some(*process),
@@ -76,6 +77,7 @@ impl Sendings {
                 }
                 What::NobodyHome { .. }
                 | What::Expired { .. }
+                | What::Durable { .. }
                 | What::Started(_)
                 | What::Crashed(_)
                 | What::Paused(_)

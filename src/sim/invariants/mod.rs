@@ -147,7 +147,8 @@ impl Invariants {
         if has_grown {
             self.extend_all(kernel);
         }
-        let has_recovered = before.is_some_and(|b| {
+        // From a crash, or a replica of a durable group from whatever its disk has kept.
+        let has_recovered = before.is_none_or(|b| {
             b.status == StatusKind::Recovering && glance.status != StatusKind::Recovering
         });
         if has_grown || is_cut || has_recovered {

@@ -6,7 +6,8 @@ use super::{
     Trigger, Workload,
 };
 use crate::protocol::replica::StatusKind;
-use crate::protocol::{Bounds, MessageKind, Timeouts};
+use crate::protocol::{Bounds, Durability, MessageKind, Timeouts};
+use crate::sim::disk::DiskSpeed;
 use crate::sim::network::Weather;
 use crate::sim::random::{Purpose, Stream};
 use crate::sim::ratio::Ratio;
@@ -35,6 +36,7 @@ impl Scenario {
         Self {
             seed,
             network,
+            disk: DiskSpeed::default(),
             limits: Limits {
                 duration: Span(busy.0 * 2 + 1_000_000_000),
                 settle: Span::millis(30_000),
@@ -64,6 +66,7 @@ fn generate_cluster(rng: &mut Stream) -> Cluster {
     };
     Cluster {
         replicas,
+        durability: Durability::Memory,
         service: rng.choose(&[
             ServiceKind::Register,
             ServiceKind::Kv,

@@ -10,13 +10,14 @@ mod write;
 
 pub use read::ScenarioError;
 
+use super::disk::DiskSpeed;
 use super::network::{Scripted, Weather};
 use super::ratio::Ratio;
 use super::sabotage::Sabotage;
 use super::time::Span;
 use crate::protocol::MessageKind;
 use crate::protocol::replica::StatusKind;
-use crate::protocol::{Bounds, Timeouts};
+use crate::protocol::{Bounds, Durability, Timeouts};
 use core::fmt;
 
 /// A whole run, before it has happened.
@@ -30,6 +31,8 @@ pub struct Scenario {
     pub workload: Workload,
     /// The network while no fault is aimed at it.
     pub network: Weather,
+    /// How fast the disks of a durable group are.
+    pub disk: DiskSpeed,
     /// How long the parts of the run take.
     pub limits: Limits,
     /// What goes wrong, and when.
@@ -45,6 +48,8 @@ pub struct Scenario {
 pub struct Cluster {
     /// How many.
     pub replicas: u8,
+    /// Whether what they acknowledge is on disks.
+    pub durability: Durability,
     /// What they replicate.
     pub service: ServiceKind,
     /// How much they hold at most.
@@ -216,6 +221,13 @@ impl Scenario {
         u16::from(self.cluster.replicas) + self.workload.clients
     }
 
+    /// The same scenario with or without disks, where somebody wants it so.
+    #[must_use]
+    pub fn with_durability(mut self, durability: Option<Durability>) -> Self {
+        self.cluster.durability = durability.unwrap_or(self.cluster.durability);
+        self
+    }
+
     /// The same scenario with hosts that cheat.
     #[must_use]
     pub fn sabotaged(mut self, sabotage: Option<Sabotage>) -> Self {
@@ -231,6 +243,7 @@ impl Default for Scenario {
             seed: 0,
             cluster: Cluster {
                 replicas: 3,
+                durability: Durability::Memory,
                 service: ServiceKind::Kv,
                 bounds: Bounds::default(),
                 timeouts: Timeouts::default(),
@@ -258,11 +271,21 @@ impl Default for Scenario {
                 straggle_max: Span::millis(2_000),
                 misroute: Ratio::ZERO,
             },
+            disk: DiskSpeed::default(),
             limits: Limits { duration: Span::millis(60_000), settle: Span::millis(30_000) },
             faults: Vec::new(),
             messages: Vec::new(),
             expect: Expect::default(),
         }
+    }
+}
+
+/// How a durability is called in a scenario file.
+#[must_use]
+pub const fn durability_name(durability: Durability) -> &'static str {
+    match durability {
+        Durability::Memory => "memory",
+        Durability::Disk => "disk",
     }
 }
 

@@ -6,7 +6,8 @@ use super::{
 };
 use crate::protocol::configuration::REPLICAS_MAX;
 use crate::protocol::replica::StatusKind;
-use crate::protocol::{Bounds, MessageKind, Timeouts};
+use crate::protocol::{Bounds, Durability, MessageKind, Timeouts};
+use crate::sim::disk::DiskSpeed;
 use crate::sim::mark;
 use crate::sim::network::{Scripted, Weather};
 use crate::sim::ratio::Ratio;
@@ -60,6 +61,7 @@ struct RawScenario {
     cluster: Option<RawCluster>,
     workload: Option<RawWorkload>,
     network: Option<RawNetwork>,
+    disk: Option<RawDisk>,
     limits: Option<RawLimits>,
     #[serde(default)]
     fault: Vec<Spanned<RawFault>>,
@@ -138,6 +140,12 @@ struct RawDelay {
 struct RawStraggle {
     share: Option<Text>,
     max: Option<Text>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDisk {
+    sync: Option<RawDelay>,
 }
 
 #[derive(Default, Deserialize)]
@@ -274,6 +282,7 @@ impl RawScenario {
             cluster,
             workload,
             network: self.network.unwrap_or_default().check(default.network)?,
+            disk: self.disk.unwrap_or_default().check(default.disk)?,
             limits: self.limits.unwrap_or_default().check(default.limits)?,
             faults: self.fault.into_iter().map(|f| check_fault(f, cast)).collect::<Checked<_>>()?,
             messages: self
@@ -292,11 +301,14 @@ impl RawScenario {
 
 impl RawCluster {
     fn check(self, default: Cluster) -> Checked<Cluster> {
-        if let Some(durability) = &self.durability
-            && durability.get_ref() != "memory"
-        {
-            return Err(wrong(durability, "the durability is \"memory\""));
-        }
+        let durability = match &self.durability {
+            None => default.durability,
+            Some(word) => match word.get_ref().as_str() {
+                "memory" => Durability::Memory,
+                "disk" => Durability::Disk,
+                _ => return Err(wrong(word, "a durability is \"memory\" or \"disk\"")),
+            },
+        };
         let service = match &self.service {
             None => default.service,
             Some(name) => *ServiceKind::ALL
@@ -320,6 +332,7 @@ impl RawCluster {
                 u64::from(REPLICAS_MAX),
             )?)
             .unwrap_or(REPLICAS_MAX),
+            durability,
             service,
             bounds: Bounds {
                 pipeline_max: count(self.pipeline, bounds.pipeline_max)?,
@@ -378,15 +391,33 @@ impl RawNetwork {
             straggle_max: span(straggle.max, default.straggle_max)?,
             misroute: ratio(self.misroute, default.misroute)?,
         };
-        if weather.delay_min > weather.delay_mean || weather.delay_mean > weather.delay_max {
-            let message = format!(
-                "delays must not shrink from min over mean to max: {}, {}, {}",
-                weather.delay_min, weather.delay_mean, weather.delay_max
-            );
-            return Err(At { span: place.unwrap_or(0..0), message });
-        }
+        let (min, mean, max) = (weather.delay_min, weather.delay_mean, weather.delay_max);
+        growing(place.unwrap_or(0..0), min, mean, max)?;
         Ok(weather)
     }
+}
+
+impl RawDisk {
+    fn check(self, default: DiskSpeed) -> Checked<DiskSpeed> {
+        let Some(sync) = self.sync else {
+            return Ok(default);
+        };
+        let place = [&sync.max, &sync.mean, &sync.min].into_iter().flatten().next();
+        let place = place.map_or(0..0, Spanned::span);
+        let (min, mean) = (span(sync.min, default.min)?, span(sync.mean, default.mean)?);
+        let speed = DiskSpeed { min, mean, max: span(sync.max, default.max)? };
+        growing(place, speed.min, speed.mean, speed.max)?;
+        Ok(speed)
+    }
+}
+
+/// Times of which the next is not shorter.
+fn growing(place: Range<usize>, min: Span, mean: Span, max: Span) -> Checked<()> {
+    if min <= mean && mean <= max {
+        return Ok(());
+    }
+    let message = format!("delays must not shrink from min over mean to max: {min}, {mean}, {max}");
+    Err(At { span: place, message })
 }
 
 impl RawLimits {

@@ -1,6 +1,6 @@
 //! A scenario as text, such that reading it gives the same scenario.
 
-use super::{Action, Expect, Fault, Heal, MessageFate, Scenario, Target, Trigger};
+use super::{Action, Expect, Fault, Heal, MessageFate, Scenario, Target, Trigger, durability_name};
 use crate::sim::network::Scripted;
 use crate::sim::time::Span;
 use core::fmt::{self, Write as _};
@@ -11,6 +11,10 @@ impl fmt::Display for Scenario {
         self.write_cluster(f)?;
         self.write_workload(f)?;
         self.write_network(f)?;
+        let disk = self.disk;
+        let (min, mean, max) = (disk.min, disk.mean, disk.max);
+        writeln!(f, "\n[disk]")?;
+        writeln!(f, "sync = {{ min = \"{min}\", mean = \"{mean}\", max = \"{max}\" }}")?;
         writeln!(f, "\n[limits]")?;
         writeln!(f, "duration = \"{}\"", self.limits.duration)?;
         writeln!(f, "settle = \"{}\"", self.limits.settle)?;
@@ -43,7 +47,7 @@ impl Scenario {
         let (bounds, timeouts) = (&cluster.bounds, &cluster.timeouts);
         writeln!(f, "\n[cluster]")?;
         writeln!(f, "replicas = {}", cluster.replicas)?;
-        writeln!(f, "durability = \"memory\"")?;
+        writeln!(f, "durability = \"{}\"", durability_name(cluster.durability))?;
         writeln!(f, "service = \"{}\"", cluster.service.name())?;
         writeln!(f, "pipeline = {}", bounds.pipeline_max)?;
         writeln!(f, "batch = {}", bounds.batch_max)?;

@@ -1,0 +1,164 @@
+//! What a replica of a durable group keeps on its disk, and what waits for it.
+//!
+//! Deviation (durable-groups): the paper's replicas keep nothing. In a durable group a promise leaves
+//! its replica only after what it rests on is on the disk, so that it holds across crashes, also of
+//! all replicas at once.
+
+use super::log::{Entries, Entry};
+use super::numbers::{OpNumber, ViewNumber};
+use super::output::Output;
+use std::collections::VecDeque;
+
+/// Whether a group survives the crash of all its replicas.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// State is in memory only, and comes back from the others (§4.3): at most f replicas may be
+    /// down or recovering at once.
+    #[default]
+    Memory,
+    /// What is acknowledged is on the disk: any replicas may crash at any time.
+    Disk,
+}
+
+/// Counts a replica's writes: what is told with a ticket waits until that write, and all before it,
+/// are durable. The first write has ticket 1; what waits for 0 waits for nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// What has to be written in one piece: all of it is found after a crash, or nothing of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// The view that the replica is in, or on its way to.
+    pub view: ViewNumber,
+    /// The latest view in which its status was normal: the log is of that view.
+    pub last_normal_view: ViewNumber,
+    /// What it knows to be committed; its log reaches that far.
+    pub commit_number: OpNumber,
+    /// The new end of the log stands behind this op-number, in place of what stood there.
+    pub after: OpNumber,
+    /// The new end of the log.
+    pub entries: Entries,
+}
+
+impl Write {
+    /// This write and the one after it in one: who has one disk and many writes keeps one under
+    /// way, and makes one of those that come meanwhile.
+    #[must_use]
+    pub fn and_then(self, next: Self) -> Self {
+        if next.after <= self.after {
+            return next;
+        }
+        let kept = usize::try_from(next.after.since(self.after)).unwrap_or(usize::MAX);
+        let entries = self.entries.iter().take(kept).chain(next.entries.iter()).cloned().collect();
+        Self { after: self.after, entries, ..next }
+    }
+}
+
+/// What was found on the disk of a replica that starts again.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The view that it was in, or on its way to.
+    pub view: ViewNumber,
+    /// The latest view in which its status was normal.
+    pub last_normal_view: ViewNumber,
+    /// What it knew to be committed.
+    pub commit_number: OpNumber,
+    /// Its log, from the first operation on.
+    pub log: Vec<Entry>,
+}
+
+/// What a replica knows of its writes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Written {
+    /// The latest write.
+    latest: Ticket,
+    /// The latest write of a view: whoever leads a view may speak in it only from then on.
+    latest_view: Ticket,
+    /// The view and the last normal view, as they were written last.
+    views: Option<(ViewNumber, ViewNumber)>,
+    /// For a primary: up to where the log is held once a write is durable.
+    own: VecDeque<(Ticket, OpNumber)>,
+}
+
+impl Written {
+    /// As it was found on the disk: all of it is durable.
+    pub(super) fn found(view: ViewNumber, last_normal_view: ViewNumber) -> Self {
+        Self { views: Some((view, last_normal_view)), ..Self::default() }
+    }
+
+    /// Whether views were written as they are.
+    pub(super) fn has_views(&self, view: ViewNumber, last_normal_view: ViewNumber) -> bool {
+        self.views == Some((view, last_normal_view))
+    }
+
+    /// Counts a write of a log that then ends with `op_number`.
+    pub(super) fn note(&mut self, write: &Write, op_number: OpNumber) -> Ticket {
+        self.latest = Ticket(self.latest.0 + 1);
+        if !self.has_views(write.view, write.last_normal_view) {
+            self.latest_view = self.latest;
+            self.views = Some((write.view, write.last_normal_view));
+            // What an earlier view's log held says nothing of this one's.
+            self.own.clear();
+        }
+        self.own.push_back((self.latest, op_number));
+        self.latest
+    }
+
+    /// Up to where the own log is held, now that a write is durable; nothing when that is not new.
+    pub(super) fn note_durable(&mut self, ticket: Ticket) -> Option<OpNumber> {
+        let mut held = None;
+        while let Some(&(written, op_number)) = self.own.front()
+            && written <= ticket
+        {
+            held = Some(op_number);
+            self.own.pop_front();
+        }
+        held
+    }
+
+    /// Lets outputs wait for what they rest on.
+    pub(super) fn stamp<'out>(&self, outputs: impl Iterator<Item = &'out mut Output>) {
+        for output in outputs {
+            if let Output::Send(_, message, waits_for) | Output::Broadcast(message, waits_for) =
+                output
+            {
+                // A primary's own write goes on while its backups write theirs.
+                let is_promise = message.is_promise();
+                *waits_for = if is_promise { self.latest } else { self.latest_view };
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, OpNumber, ViewNumber, Write};
+    use crate::protocol::{ClientId, RequestNumber};
+    use bytes::Bytes;
+
+    fn write(after: u64, numbers: &[u64]) -> Write {
+        let entry = |&number: &u64| Entry {
+            view: ViewNumber(0),
+            client: ClientId::from_number(1),
+            request_number: RequestNumber(number),
+            operation: Bytes::new(),
+        };
+        Write {
+            view: ViewNumber(0),
+            last_normal_view: ViewNumber(0),
+            commit_number: OpNumber(0),
+            after: OpNumber(after),
+            entries: numbers.iter().map(entry).collect(),
+        }
+    }
+
+    #[test]
+    fn two_writes_in_one_say_what_they_say_one_after_the_other() {
+        let (first, grown) = (write(2, &[3, 4]), write(4, &[5]));
+        assert_eq!(first.clone().and_then(grown), write(2, &[3, 4, 5]));
+        assert_eq!(first.clone().and_then(write(3, &[14])), write(2, &[3, 14]));
+        assert_eq!(first.clone().and_then(write(2, &[13])), write(2, &[13]));
+        assert_eq!(first.clone().and_then(write(1, &[])), write(1, &[]));
+        assert_eq!(first.and_then(write(4, &[])), write(2, &[3, 4]));
+    }
+}

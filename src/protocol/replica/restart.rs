@@ -1,0 +1,105 @@
+//! Durable groups: what a step has changed is written down, and a replica that starts again goes on
+//! with what it finds.
+//!
+//! Deviation (durable-groups): the paper's replicas have no disk (§4.3 recovers from the others, which
+//! ends when all of them crash at once). No handler knows of writes: what a step has changed is found
+//! when it is over, and all that it sends waits for that.
+
+use super::super::durable::{Durability, Kept, Ticket, Write, Written};
+use super::super::mark::Mark;
+use super::super::numbers::{OpNumber, ReplicaNumber};
+use super::super::output::Outbox;
+use super::super::service::Service;
+use super::super::settings::{InvalidSetting, Settings};
+use super::Replica;
+use super::status::{Role, Status};
+
+impl<S: Service> Replica<S> {
+    /// A member of a durable group that starts again, with what its disk has kept.
+    ///
+    /// Its promises hold: it is in the view that it was in, with the log that it had. Only a primary
+    /// does not go on as such: it may have sent what was not yet on its disk.
+    ///
+    /// # Errors
+    /// When a setting is zero that must not be.
+    ///
+    /// # Panics
+    /// When the configuration has no such replica, the group is not durable, or what was kept is
+    /// none of a replica.
+    pub fn restart(
+        settings: Settings,
+        number: ReplicaNumber,
+        kept: Kept,
+        service: S,
+        out: &mut Outbox,
+    ) -> Result<Self, InvalidSetting> {
+        assert!(settings.durability == Durability::Disk, "only a durable group's disks are kept");
+        assert!(kept.last_normal_view <= kept.view, "no replica kept that");
+        let mut replica = Self::new(settings, number, service)?;
+        (replica.view, replica.last_normal_view) = (kept.view, kept.last_normal_view);
+        replica.written = Written::found(kept.view, kept.last_normal_view);
+        for entry in kept.log {
+            replica.log.append(entry);
+        }
+        let _ = replica.log.take_change();
+        replica.commit_up_to(kept.commit_number, out);
+        if kept.view > kept.last_normal_view {
+            replica.resume_view_change(out);
+        } else if replica.is_primary_of(kept.view) {
+            out.mark(Mark::PrimaryRestarted);
+            replica.become_view_change(kept.view.next(), out);
+        } else {
+            replica.become_backup(out);
+        }
+        replica.write_down(0, out);
+        replica.assert_invariants();
+        Ok(replica)
+    }
+
+    /// Writes what a step has changed, and lets what it sends wait for that: `first` is the first
+    /// of its outputs.
+    pub(super) fn write_down(&mut self, first: usize, out: &mut Outbox) {
+        if self.settings.durability == Durability::Memory {
+            return;
+        }
+        let changed_after = self.log.take_change();
+        let has_views = self.written.has_views(self.view, self.last_normal_view);
+        if changed_after.is_some() || !has_views {
+            let op_number = self.op_number();
+            // What was dropped again in the same step is no change.
+            let after = changed_after.unwrap_or(op_number).min(op_number);
+            let write = Write {
+                view: self.view,
+                last_normal_view: self.last_normal_view,
+                commit_number: self.commit_number,
+                after,
+                entries: self.log.after(after, usize::MAX),
+            };
+            let ticket = self.written.note(&write, op_number);
+            out.write(ticket, write);
+        }
+        self.written.stamp(out.since(first));
+    }
+
+    /// A primary counts itself among those who hold its log from here on.
+    pub(super) fn on_durable(&mut self, ticket: Ticket, out: &mut Outbox) {
+        let Some(held) = self.written.note_durable(ticket) else {
+            return;
+        };
+        if let Status::Normal(Role::Primary(primary)) = &mut self.status {
+            let own = &mut primary.acknowledged[self.number.index()];
+            *own = held.max(*own);
+            self.commit_what_a_quorum_holds(out);
+            self.fill_pipeline(out);
+        }
+    }
+
+    /// Up to where a primary holds its log before anything is written: all of it where nothing has
+    /// to be.
+    pub(super) fn held_at_once(&self) -> OpNumber {
+        match self.settings.durability {
+            Durability::Memory => self.op_number(),
+            Durability::Disk => OpNumber(0),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! A process's disk: what was written is there after a crash; what was being written may be there,
+//! or not, or in part.
+
+use super::random::{Purpose, Stream};
+use super::ratio::Ratio;
+use super::time::{Moment, Span};
+use std::collections::VecDeque;
+
+/// How long writes take until they are durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DiskSpeed {
+    /// The shortest time.
+    pub min: Span,
+    /// The mean time.
+    pub mean: Span,
+    /// The longest time.
+    pub max: Span,
+}
+
+impl Default for DiskSpeed {
+    /// That of a disk without moving parts.
+    fn default() -> Self {
+        Self { min: Span::micros(50), mean: Span::micros(200), max: Span::millis(20) }
+    }
+}
+
+/// One file of bytes, and what is on its way there.
+#[derive(Debug)]
+pub struct Disk {
+    content: Vec<u8>,
+    under_way: VecDeque<UnderWay>,
+    speed: DiskSpeed,
+    seed: u64,
+    process: u16,
+    /// Made when the first write comes: most processes never write.
+    stream: Option<Box<Stream>>,
+    /// When the latest write is durable: one waits for the other.
+    last: Moment,
+}
+
+#[derive(Debug)]
+struct UnderWay {
+    number: u64,
+    offset: usize,
+    bytes: Vec<u8>,
+}
+
+/// A write that a process asks for.
+#[derive(Debug)]
+pub struct DiskWrite {
+    /// By which its process is told that it is durable.
+    pub number: u64,
+    /// Where it goes, from the file's beginning.
+    pub offset: u64,
+    /// What goes there.
+    pub bytes: Vec<u8>,
+}
+
+impl Disk {
+    /// An empty one, of the process with that number.
+    #[must_use]
+    pub fn new(seed: u64, process: u16) -> Self {
+        Self {
+            content: Vec::new(),
+            under_way: VecDeque::new(),
+            speed: DiskSpeed::default(),
+            seed,
+            process,
+            stream: None,
+            last: Moment(0),
+        }
+    }
+
+    /// What is durable.
+    #[must_use]
+    pub fn content(&self) -> &[u8] {
+        &self.content
+    }
+
+    /// From now on chance is another one.
+    pub(super) fn reseed(&mut self, seed: u64) {
+        self.seed = seed;
+        self.stream = None;
+    }
+
+    /// How long writes take from now on.
+    pub(super) const fn set_speed(&mut self, speed: DiskSpeed) {
+        self.speed = speed;
+    }
+
+    fn stream(&mut self) -> &mut Stream {
+        let (seed, process) = (self.seed, u64::from(self.process));
+        self.stream.get_or_insert_with(|| Box::new(Stream::new(seed, Purpose::Disk, process)))
+    }
+
+    /// Takes a write; tells when it is durable.
+    pub(super) fn write(&mut self, now: Moment, write: DiskWrite) -> Moment {
+        let DiskWrite { number, offset, bytes } = write;
+        let offset = usize::try_from(offset).expect("a simulated disk is small");
+        self.under_way.push_back(UnderWay { number, offset, bytes });
+        let DiskSpeed { min, mean, max } = self.speed;
+        let takes = Span(self.stream().exponential(min.0, mean.0, max.0));
+        self.last = now.max(self.last).after(takes);
+        self.last
+    }
+
+    /// The write of that number, and all before it, are durable.
+    pub(super) fn finish(&mut self, number: u64) {
+        while self.under_way.front().is_some_and(|write| write.number <= number) {
+            if let Some(write) = self.under_way.pop_front() {
+                self.put(write.offset, &write.bytes);
+            }
+        }
+    }
+
+    /// The process is gone: of what was under way, in whatever order, some is there.
+    pub(super) fn crash(&mut self, now: Moment) {
+        for write in std::mem::take(&mut self.under_way) {
+            match self.stream().between(0, 2) {
+                0 => {}
+                1 => self.put(write.offset, &write.bytes),
+                _ => self.tear(&write),
+            }
+        }
+        self.last = now;
+    }
+
+    /// Some sectors of it are there.
+    fn tear(&mut self, write: &UnderWay) {
+        for (number, sector) in write.bytes.chunks(SECTOR).enumerate() {
+            if self.stream().hits(Ratio::percent(50)) {
+                self.put(write.offset + number * SECTOR, sector);
+            }
+        }
+    }
+
+    fn put(&mut self, offset: usize, bytes: &[u8]) {
+        let end = offset + bytes.len();
+        if self.content.len() < end {
+            self.content.resize(end, 0);
+        }
+        self.content[offset..end].copy_from_slice(bytes);
+    }
+}
+
+/// What a disk writes all of or nothing of.
+const SECTOR: usize = 512;

@@ -1,0 +1,170 @@
+//! A batch: what one step of a replica has changed, written and found in one piece.
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 0..4 | `VSRB` |
+//! | 4..8 | CRC-32C of the rest of the header |
+//! | 8..10 | version of the format |
+//! | 10 | replica-number |
+//! | 11 | zero |
+//! | 12..16 | length of the body |
+//! | 16..20 | CRC-32C of the body |
+//! | 20..24 | bytes 4..8 of the batch before |
+//! | 24..40 | group |
+//! | 40..48 | how-manieth batch of the journal, from 1 |
+//! | 48..56, 56..64 | view-number, last normal view |
+//! | 64..72 | commit-number |
+//! | 72..80, 80..88 | op-number before its entries and behind them |
+//!
+//! Then its entries, each as view-number, client, request-number, length and bytes of the operation;
+//! then zeros up to the end of the sector. All numbers are little-endian.
+
+use super::codec::{Reader, Writer};
+use super::{FORMAT, Identity, SECTOR};
+use crate::protocol::durable::Write;
+use crate::protocol::log::{Entries, Entry};
+use crate::protocol::{ClientId, OpNumber, RequestNumber, ViewNumber};
+use bytes::Bytes;
+use uuid::Uuid;
+
+/// A batch that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Batch {
+    pub(super) sequence: u64,
+    /// The checksum of its header, by which the next one knows it.
+    pub(super) checksum: u32,
+    pub(super) write: Write,
+    /// How many bytes it takes.
+    pub(super) length: usize,
+}
+
+/// Where a batch stands in its journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) sequence: u64,
+    /// The checksum of the header of the one before.
+    pub(super) previous: u32,
+}
+
+/// Why there is no batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NoBatch {
+    /// Nothing was ever written here.
+    Nothing,
+    /// It is cut off, or its bytes are not those that were written.
+    Damaged,
+    /// It was written by a later version of this software.
+    LaterFormat(u16),
+    /// It is of another group or another replica.
+    Foreign(Identity),
+    /// It is another one than was to follow here: of an earlier use of the place.
+    Stale,
+}
+
+/// Encodes a batch, and tells the checksum of its header.
+pub(super) fn encode(identity: Identity, place: Place, write: &Write) -> (Vec<u8>, u32) {
+    let mut body = Writer(vec![0; HEADER]);
+    for entry in write.entries.iter() {
+        body.u64(entry.view.0);
+        body.u128(entry.client.0.as_u128());
+        body.u64(entry.request_number.0);
+        body.bytes(&entry.operation);
+    }
+    let length = u32::try_from(body.0.len() - HEADER).expect("a batch is bounded");
+    let mut header = Writer::default();
+    header.u16(FORMAT);
+    header.u8(identity.replica.0);
+    header.u8(0);
+    header.u32(length);
+    header.u32(crc32c::crc32c(&body.0[HEADER..]));
+    header.u32(place.previous);
+    header.u128(identity.group.as_u128());
+    header.u64(place.sequence);
+    header.u64(write.view.0);
+    header.u64(write.last_normal_view.0);
+    header.u64(write.commit_number.0);
+    header.u64(write.after.0);
+    let count = u64::try_from(write.entries.len()).expect("a length fits in 64 bits");
+    header.u64(write.after.plus(count).0);
+    let checksum = crc32c::crc32c(&header.0);
+    body.0[..4].copy_from_slice(&MAGIC);
+    body.0[4..8].copy_from_slice(&checksum.to_le_bytes());
+    body.0[8..HEADER].copy_from_slice(&header.0);
+    body.pad_to(SECTOR);
+    (body.0, checksum)
+}
+
+/// Decodes the batch at the beginning of these bytes.
+pub(super) fn decode(identity: Identity, place: Place, bytes: &Bytes) -> Result<Batch, NoBatch> {
+    let batch = decode_any(identity, bytes)?;
+    let (is_next, previous) = (batch.sequence == place.sequence, previous_of(bytes));
+    // The chain tells the one that follows from one that stood here before it.
+    if is_next && previous == Some(place.previous) { Ok(batch) } else { Err(NoBatch::Stale) }
+}
+
+/// Decodes whatever batch of this journal begins here.
+pub(super) fn decode_any(identity: Identity, bytes: &Bytes) -> Result<Batch, NoBatch> {
+    let sector = &bytes[..bytes.len().min(SECTOR)];
+    if sector.iter().all(|&byte| byte == 0) {
+        return Err(NoBatch::Nothing);
+    }
+    if bytes.len() < HEADER || bytes[..4] != MAGIC {
+        return Err(NoBatch::Damaged);
+    }
+    decode_header(identity, bytes).ok_or(NoBatch::Damaged)?
+}
+
+/// Nothing when it is damaged.
+fn decode_header(identity: Identity, bytes: &Bytes) -> Option<Result<Batch, NoBatch>> {
+    let mut header = Reader(bytes.slice(4..HEADER));
+    let checksum = header.u32()?;
+    if checksum != crc32c::crc32c(&header.0) {
+        return None;
+    }
+    let format = header.u16()?;
+    if format != FORMAT {
+        return Some(Err(NoBatch::LaterFormat(format)));
+    }
+    let replica = crate::protocol::ReplicaNumber(header.u8()?);
+    header.u8()?;
+    let (length, body_checksum) = (usize::try_from(header.u32()?).ok()?, header.u32()?);
+    header.u32()?;
+    let found = Identity { group: Uuid::from_u128(header.u128()?), replica };
+    if found != identity {
+        return Some(Err(NoBatch::Foreign(found)));
+    }
+    let sequence = header.u64()?;
+    let (view, last_normal_view) = (ViewNumber(header.u64()?), ViewNumber(header.u64()?));
+    let commit_number = OpNumber(header.u64()?);
+    let (after, last) = (OpNumber(header.u64()?), OpNumber(header.u64()?));
+    let end = HEADER.checked_add(length)?;
+    let body = bytes.get(HEADER..end)?;
+    if body_checksum != crc32c::crc32c(body) {
+        return None;
+    }
+    let entries = decode_entries(Reader(bytes.slice(HEADER..end)), last.since(after))?;
+    let write = Write { view, last_normal_view, commit_number, after, entries };
+    Some(Ok(Batch { sequence, checksum, write, length: end.next_multiple_of(SECTOR) }))
+}
+
+fn decode_entries(mut body: Reader, count: u64) -> Option<Entries> {
+    let mut entries = Vec::new();
+    for _ in 0..count {
+        entries.push(Entry {
+            view: ViewNumber(body.u64()?),
+            client: ClientId(Uuid::from_u128(body.u128()?)),
+            request_number: RequestNumber(body.u64()?),
+            operation: body.bytes()?,
+        });
+    }
+    body.0.is_empty().then(|| entries.into())
+}
+
+fn previous_of(bytes: &Bytes) -> Option<u32> {
+    bytes.get(20..24).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes)
+}
+
+const MAGIC: [u8; 4] = *b"VSRB";
+
+/// Bytes of a header.
+const HEADER: usize = 88;
