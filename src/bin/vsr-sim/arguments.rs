@@ -7,8 +7,10 @@ use std::num::{NonZeroU8, NonZeroUsize};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
+use vsr::protocol::Durability;
 use vsr::sim::ratio::Ratio;
 use vsr::sim::sabotage::Sabotage;
+use vsr::sim::scenario::{Variant, durability_name};
 use vsr::sim::seed;
 use vsr::sim::time::Span;
 use vsr::sim::violation::Code;
@@ -40,9 +42,19 @@ pub(crate) struct Options {
     /// forgets-to-recover, never-resends, …
     #[arg(long, global = true, value_parser = parse_sabotage)]
     pub(crate) sabotage: Option<Sabotage>,
+    /// Whether replicas have disks, whatever a seed says: memory, disk.
+    #[arg(long, global = true, value_parser = parse_durability)]
+    pub(crate) durability: Option<Durability>,
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     pub(crate) color: Color,
+}
+
+impl Options {
+    /// What is wanted of scenarios, whatever their seeds say.
+    pub(crate) const fn variant(&self) -> Variant {
+        Variant { sabotage: self.sabotage, durability: self.durability }
+    }
 }
 
 /// The form of results.
@@ -257,6 +269,13 @@ fn parse_range(text: &str) -> Result<Range<u64>, String> {
 
 fn parse_sabotage(word: &str) -> Result<Sabotage, String> {
     Sabotage::parse(word).ok_or_else(|| format!("one of {}", Sabotage::words()))
+}
+
+/// A durability, as scenario files call it.
+pub(crate) fn parse_durability(word: &str) -> Result<Durability, String> {
+    let known = [Durability::Memory, Durability::Disk];
+    let found = known.into_iter().find(|&durability| durability_name(durability) == word);
+    found.ok_or_else(|| "memory or disk".to_owned())
 }
 
 fn parse_limit(text: &str) -> Result<Limit, String> {

@@ -12,7 +12,7 @@ use vsr::sim::{Scenario, run_recorded};
 /// Runs a seed and says what came of it.
 pub(crate) fn run(seed: Option<u64>, options: &Options) -> Result<u8, Failure> {
     let seed = seed.unwrap_or_else(pick_seed);
-    let scenario = Scenario::generate(seed).sabotaged(options.sabotage);
+    let scenario = Scenario::generate(seed).varied(options.variant());
     // Who wants no speed is not asked for the time: a run can then be shown to need no clock.
     let watch = (!options.quiet).then(Stopwatch::start);
     let report = vsr::sim::run(&scenario);
@@ -26,7 +26,7 @@ pub(crate) fn run(seed: Option<u64>, options: &Options) -> Result<u8, Failure> {
             write!(out, "{}", text::summary(&scenario, &report))?;
             if report.violation.is_some() {
                 writeln!(out)?;
-                write!(out, "{}", explain(&scenario, &subject::words(seed, options.sabotage)))?;
+                write!(out, "{}", explain(&scenario, &subject::words(seed, options.variant())))?;
             }
         }
     }
@@ -46,7 +46,7 @@ pub(crate) fn print_scenario(source: &Source, options: &Options) -> Result<u8, F
     };
     let mut out = anstream::stdout().lock();
     writeln!(out, "# What {origin} for.")?;
-    write!(out, "{}", scenario.sabotaged(options.sabotage))?;
+    write!(out, "{}", scenario.varied(options.variant()))?;
     Ok(CLEAN)
 }
 

@@ -1,10 +1,10 @@
-//! Which run is meant: by its seed or its file, and how its host cheats.
+//! Which run is meant: by its seed or its file, and what is wanted of it.
 
 use crate::arguments::{Options, Subject};
 use crate::exit::Failure;
 use crate::files;
 use vsr::sim::Scenario;
-use vsr::sim::sabotage::Sabotage;
+use vsr::sim::scenario::Variant;
 
 /// A run that was asked for.
 pub(crate) struct Meant {
@@ -20,19 +20,15 @@ impl Subject {
     pub(crate) fn find(&self, options: &Options) -> Result<Meant, Failure> {
         match (self.seed, &self.file) {
             (None, Some(file)) => {
-                let mut scenario = files::read(file)?;
-                let mut words = file.display().to_string();
-                if let Some(sabotage) = options.sabotage {
-                    scenario = scenario.sabotaged(Some(sabotage));
-                    words.push_str(&flag(sabotage));
-                }
-                Ok(Meant { scenario, words, name: file.display().to_string() })
+                let name = file.display().to_string();
+                let scenario = files::read(file)?.varied(options.variant());
+                Ok(Meant { scenario, words: format!("{name}{}", options.variant()), name })
             }
             (seed, _) => {
                 let seed = seed.unwrap_or_default();
                 Ok(Meant {
-                    scenario: Scenario::generate(seed).sabotaged(options.sabotage),
-                    words: words(seed, options.sabotage),
+                    scenario: Scenario::generate(seed).varied(options.variant()),
+                    words: words(seed, options.variant()),
                     name: format!("seed {seed}"),
                 })
             }
@@ -41,10 +37,6 @@ impl Subject {
 }
 
 /// The words that ask for a seed's run.
-pub(crate) fn words(seed: u64, sabotage: Option<Sabotage>) -> String {
-    format!("--seed {seed}{}", sabotage.map(flag).unwrap_or_default())
-}
-
-fn flag(sabotage: Sabotage) -> String {
-    format!(" --sabotage {}", sabotage.word())
+pub(crate) fn words(seed: u64, variant: Variant) -> String {
+    format!("--seed {seed}{variant}")
 }

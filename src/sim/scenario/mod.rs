@@ -6,9 +6,11 @@ mod bytes;
 mod generate;
 mod lasting;
 mod read;
+mod variant;
 mod write;
 
 pub use read::ScenarioError;
+pub use variant::Variant;
 
 use super::disk::DiskSpeed;
 use super::network::{Scripted, Weather};
@@ -219,20 +221,6 @@ impl Scenario {
     #[must_use]
     pub fn processes(&self) -> u16 {
         u16::from(self.cluster.replicas) + self.workload.clients
-    }
-
-    /// The same scenario with or without disks, where somebody wants it so.
-    #[must_use]
-    pub fn with_durability(mut self, durability: Option<Durability>) -> Self {
-        self.cluster.durability = durability.unwrap_or(self.cluster.durability);
-        self
-    }
-
-    /// The same scenario with hosts that cheat.
-    #[must_use]
-    pub fn sabotaged(mut self, sabotage: Option<Sabotage>) -> Self {
-        self.cluster.sabotage = sabotage;
-        self
     }
 }
 

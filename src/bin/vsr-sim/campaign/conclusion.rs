@@ -12,7 +12,7 @@ use std::io::Write;
 use std::path::Path;
 use vsr::report::number;
 use vsr::report::style::{BAD, FAINT, GOOD, LABEL, paint};
-use vsr::sim::sabotage::Sabotage;
+use vsr::sim::scenario::Variant;
 
 /// All there is to say.
 pub(crate) struct Conclusion<'all> {
@@ -24,7 +24,7 @@ pub(crate) struct Conclusion<'all> {
     pub(crate) seeds: u64,
     /// The exit status that says by what it was interrupted, if it was.
     pub(crate) interrupted: Option<u8>,
-    pub(crate) sabotage: Option<Sabotage>,
+    pub(crate) variant: Variant,
     /// What makes it incomplete.
     pub(crate) notes: &'all [String],
 }
@@ -143,8 +143,8 @@ impl Conclusion<'_> {
         {
             writeln!(out)?;
             let seed = worst.group.smallest.1;
-            write!(out, "{}", explain(small, &worst.replay(self.sabotage)))?;
-            let original = crate::subject::words(seed, self.sabotage);
+            write!(out, "{}", explain(small, &worst.replay(self.variant)))?;
+            let original = crate::subject::words(seed, self.variant);
             writeln!(out, "  {} vsr-sim {original}", paint(LABEL, "original "))?;
         }
         Ok(())

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 use vsr::report::Lines;
 use vsr::sim::ratio::Ratio;
-use vsr::sim::sabotage::Sabotage;
+use vsr::sim::scenario::Variant;
 use vsr::sim::shrink::cost;
 use vsr::sim::{Report, Scenario};
 
@@ -24,7 +24,7 @@ pub(crate) struct Orders {
     pub(crate) twice: Ratio,
     /// After how long a seed is given up.
     pub(crate) timeout: Duration,
-    pub(crate) sabotage: Option<Sabotage>,
+    pub(crate) variant: Variant,
 }
 
 /// What came of a seed.
@@ -179,7 +179,7 @@ fn put(slot: &Slot, work: Work) -> Work {
 /// Runs a seed, and some of them twice.
 pub(crate) fn run(orders: &Orders, index: u64) -> Outcome {
     let seed = orders.plan.seed(index);
-    let scenario = Scenario::generate(seed).sabotaged(orders.sabotage);
+    let scenario = Scenario::generate(seed).varied(orders.variant);
     let report = vsr::sim::run(&scenario);
     let is_sample = orders.twice.is_hit_by(vsr::sim::random::mix(seed));
     let has_two_hashes = is_sample && vsr::sim::run(&scenario).hash != report.hash;
@@ -223,6 +223,7 @@ mod tests {
     use std::collections::BTreeMap;
     use std::time::Duration;
     use vsr::sim::ratio::Ratio;
+    use vsr::sim::scenario::Variant;
 
     /// What came of each of twenty seeds.
     fn outcomes(timeout: Duration, runner: Runner) -> BTreeMap<u64, Outcome> {
@@ -233,7 +234,7 @@ mod tests {
                 jobs: 2,
                 twice: Ratio::ONE,
                 timeout,
-                sabotage: None,
+                variant: Variant::default(),
             },
             runner,
         );

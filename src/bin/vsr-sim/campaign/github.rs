@@ -11,7 +11,7 @@ pub(crate) fn annotations(conclusion: &Conclusion<'_>) -> String {
     let mut text = String::new();
     for kept in conclusion.kept {
         let title = format!("{} ({})", kept.group.kind.code, kept.seeds());
-        let replay = kept.replay(conclusion.sabotage);
+        let replay = kept.replay(conclusion.variant);
         let run = if kept.file.is_some() { "run " } else { "" };
         let message = format!("{}\nreplay: vsr-sim {run}{replay}", kept.group.message);
         let file = kept.file.as_ref().map(|file| format!("file={},", file.display()));

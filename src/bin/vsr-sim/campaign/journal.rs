@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::findings::{Findings, Totals};
 use super::plan::Plan;
 use super::shard::Shard;
+use crate::arguments::parse_durability;
 use serde_json::{Value, json};
 use std::fmt;
 use std::fs::File;
@@ -14,28 +15,29 @@ use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use vsr::sim::Scenario;
 use vsr::sim::sabotage::Sabotage;
+use vsr::sim::scenario::{Variant, durability_name};
 
 /// What results are about: only those of one build can be put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Title {
     pub(crate) plan: Plan,
-    pub(crate) sabotage: Option<Sabotage>,
+    pub(crate) variant: Variant,
     /// What differs when the same seeds are other runs.
     build: String,
 }
 
 impl Title {
-    pub(crate) fn new(plan: Plan, sabotage: Option<Sabotage>) -> Self {
+    pub(crate) fn new(plan: Plan, variant: Variant) -> Self {
         let hash = (0..BUILD_SEEDS).fold(0_u64, |hash, seed| {
-            let scenario = Scenario::generate(seed).sabotaged(sabotage);
+            let scenario = Scenario::generate(seed).varied(variant);
             vsr::sim::random::mix(hash ^ vsr::sim::run(&scenario).hash)
         });
-        Self { plan, sabotage, build: format!("{}/{hash:016x}", env!("CARGO_PKG_VERSION")) }
+        Self { plan, variant, build: format!("{}/{hash:016x}", env!("CARGO_PKG_VERSION")) }
     }
 
-    /// Whether both are of one build, broken in the same way.
+    /// Whether both are of one build, and varied in the same way.
     pub(crate) fn is_of_one_build(&self, other: &Self) -> bool {
-        (&self.build, self.sabotage) == (&other.build, other.sabotage)
+        (&self.build, self.variant) == (&other.build, other.variant)
     }
 
     fn json(&self) -> Value {
@@ -46,7 +48,8 @@ impl Title {
             "from": self.plan.seeds.start.to_string(),
             "to": self.plan.seeds.end.to_string(),
             "shard": self.plan.shard.to_string(),
-            "sabotage": self.sabotage.map(Sabotage::word),
+            "sabotage": self.variant.sabotage.map(Sabotage::word),
+            "durability": self.variant.durability.map(durability_name),
         })
     }
 
@@ -64,9 +67,14 @@ impl Title {
             Some(word) => Some(Sabotage::parse(word).ok_or_else(|| wrong("sabotage"))?),
             None => None,
         };
+        let durability = match line["durability"].as_str() {
+            Some(word) => Some(parse_durability(word).map_err(|_| wrong("durability"))?),
+            None => None,
+        };
+        let variant = Variant { sabotage, durability };
         let (start, end) = (seed("from")?, seed("to")?);
         let plan = Plan { seeds: start..end, shard: Shard::parse(text("shard")?)? };
-        Ok(Self { plan, sabotage, build: text("build")?.to_owned() })
+        Ok(Self { plan, variant, build: text("build")?.to_owned() })
     }
 }
 
@@ -77,10 +85,7 @@ impl fmt::Display for Title {
         if self.plan.shard != Shard::WHOLE {
             write!(f, ", shard {}", self.plan.shard)?;
         }
-        if let Some(sabotage) = self.sabotage {
-            write!(f, ", sabotage {}", sabotage.word())?;
-        }
-        write!(f, ", build {}", self.build)
+        write!(f, "{}, build {}", self.variant, self.build)
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn text(conclusion: &Conclusion<'_>) -> Result<String, Failure> {
         status.set_message(kept.group.message.clone());
         status.set_type(kept.group.kind.code.clone());
         let small = kept.scenarios.as_deref().map(|(_, small)| small.brief()).unwrap_or_default();
-        let replay = kept.replay(conclusion.sabotage);
+        let replay = kept.replay(conclusion.variant);
         status.set_description(format!(
             "{}\nreplay: vsr-sim {}{replay}\n\n{small}",
             kept.seeds(),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use vsr::report::number;
 use vsr::report::style::{FAINT, paint};
 use vsr::sim::Scenario;
-use vsr::sim::sabotage::Sabotage;
+use vsr::sim::scenario::Variant;
 use vsr::sim::shrink::{Signature, shrink};
 
 /// How failures are kept.
@@ -20,7 +20,7 @@ pub(crate) struct Keeping<'words> {
     /// How long each may be shrunk.
     pub(crate) time: Duration,
     pub(crate) jobs: usize,
-    pub(crate) sabotage: Option<Sabotage>,
+    pub(crate) variant: Variant,
     pub(crate) signals: &'words Signals,
     pub(crate) is_quiet: bool,
 }
@@ -58,7 +58,7 @@ impl Keeping<'_> {
             return Ok(kept);
         }
         let seed = group.smallest.1;
-        let whole = Scenario::generate(seed).sabotaged(self.sabotage);
+        let whole = Scenario::generate(seed).varied(self.variant);
         let Some(violation) = vsr::sim::run(&whole).violation else {
             return Ok(kept);
         };
@@ -103,10 +103,10 @@ fn unique() -> u32 {
 
 impl Kept {
     /// What names the run: its file, or else its seed.
-    pub(crate) fn replay(&self, sabotage: Option<Sabotage>) -> String {
+    pub(crate) fn replay(&self, variant: Variant) -> String {
         match &self.file {
             Some(file) => file.display().to_string(),
-            None => crate::subject::words(self.group.smallest.1, sabotage),
+            None => crate::subject::words(self.group.smallest.1, variant),
         }
     }
 

@@ -41,13 +41,13 @@ pub(crate) fn merge(words: &Merge, options: &Options) -> Result<u8, Failure> {
             writeln!(anstream::stdout(), "{}", failure.line)?;
         }
     }
-    let sabotage = parts.first().and_then(|(part, _)| part.title.sabotage);
+    let variant = parts.first().map(|(part, _)| part.title.variant).unwrap_or_default();
     let signals = Signals::listen()?;
     let keeping = Keeping {
         folder: &words.aftermath.failures,
         time: words.aftermath.shrink,
         jobs: std::thread::available_parallelism().map_or(1, usize::from),
-        sabotage,
+        variant,
         signals: &signals,
         is_quiet: options.quiet,
     };
@@ -60,7 +60,7 @@ pub(crate) fn merge(words: &Merge, options: &Options) -> Result<u8, Failure> {
         first,
         seeds: end - first,
         interrupted: signals.status(),
-        sabotage,
+        variant,
         notes: &notes,
     };
     let status = conclusion.tell(&words.aftermath, options)?;

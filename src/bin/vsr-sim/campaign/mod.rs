@@ -44,7 +44,7 @@ pub(crate) fn run(words: &Campaign, options: &Options) -> Result<u8, Failure> {
         writeln!(anstream::stderr(), "seeds from {} on", plan.seeds.start)?;
     }
     let signals = Signals::listen()?;
-    let title = Title::new(plan.clone(), options.sabotage);
+    let title = Title::new(plan.clone(), options.variant());
     let mut campaign = Running {
         words,
         options,
@@ -68,7 +68,7 @@ pub(crate) fn run(words: &Campaign, options: &Options) -> Result<u8, Failure> {
         jobs,
         twice: words.check_determinism,
         timeout: words.timeout_per_seed,
-        sabotage: options.sabotage,
+        variant: options.variant(),
         plan: plan.clone(),
     };
     let crew = Crew::start(orders, crew::run);
@@ -84,7 +84,7 @@ pub(crate) fn run(words: &Campaign, options: &Options) -> Result<u8, Failure> {
         folder: &words.aftermath.failures,
         time: words.aftermath.shrink,
         jobs,
-        sabotage: options.sabotage,
+        variant: options.variant(),
         signals: &signals,
         is_quiet: options.quiet,
     };
@@ -95,7 +95,7 @@ pub(crate) fn run(words: &Campaign, options: &Options) -> Result<u8, Failure> {
         first: plan.seeds.start,
         seeds: (campaign.done * plan.shard.count).min(plan.seeds.end - plan.seeds.start),
         interrupted: signals.status().filter(|_| campaign.done < plan.len()),
-        sabotage: options.sabotage,
+        variant: options.variant(),
         notes: &[],
     };
     let status = conclusion.tell(&words.aftermath, options)?;

@@ -35,7 +35,7 @@ pub(crate) fn text(conclusion: &Conclusion<'_>) -> String {
             kept.seeds(),
             cell(&kept.group.message),
             kept.sizes().unwrap_or_else(|| "–".to_owned()),
-            cell(&kept.replay(conclusion.sabotage)),
+            cell(&kept.replay(conclusion.variant)),
         ));
     }
     for kept in conclusion.kept {

@@ -1,0 +1,43 @@
+//! What somebody wants of a scenario, whatever its seed or its file says.
+
+use super::{Durability, Sabotage, Scenario, durability_name};
+use core::fmt;
+
+/// Other properties than those that a seed or a file gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Variant {
+    /// How hosts cheat, if they are to.
+    pub sabotage: Option<Sabotage>,
+    /// Whether replicas have disks, if that is to be different.
+    pub durability: Option<Durability>,
+}
+
+impl Scenario {
+    /// The scenario as somebody wants it.
+    #[must_use]
+    pub fn varied(mut self, variant: Variant) -> Self {
+        let cluster = &mut self.cluster;
+        cluster.sabotage = variant.sabotage.or(cluster.sabotage);
+        cluster.durability = variant.durability.unwrap_or(cluster.durability);
+        self
+    }
+}
+
+impl From<Sabotage> for Variant {
+    fn from(sabotage: Sabotage) -> Self {
+        Self { sabotage: Some(sabotage), durability: None }
+    }
+}
+
+/// The words of a command line that ask for it, each behind a space.
+impl fmt::Display for Variant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(durability) = self.durability {
+            write!(f, " --durability {}", durability_name(durability))?;
+        }
+        if let Some(sabotage) = self.sabotage {
+            write!(f, " --sabotage {}", sabotage.word())?;
+        }
+        Ok(())
+    }
+}
