@@ -36,7 +36,7 @@ impl Judge for Broken {
 /// The first seed of the swarm with many faults under which a broken system fails.
 fn failure(sabotage: Sabotage) -> (Scenario, Broken) {
     (0..2_000)
-        .map(|seed| Scenario::generate(seed).varied(sabotage.into()))
+        .map(|seed| Scenario::of_seed(seed, sabotage.into()))
         .filter(|scenario| scenario.faults.len() >= 4)
         .find_map(|scenario| {
             let violation = run(&scenario).violation?;

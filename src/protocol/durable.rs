@@ -76,6 +76,7 @@ pub(super) struct Written {
     latest_view: Ticket,
     /// The view and the last normal view, as they were written last.
     views: Option<(ViewNumber, ViewNumber)>,
+    durable: Ticket,
     /// For a primary: up to where the log is held once a write is durable.
     own: VecDeque<(Ticket, OpNumber)>,
 }
@@ -106,6 +107,7 @@ impl Written {
 
     /// Up to where the own log is held, now that a write is durable; nothing when that is not new.
     pub(super) fn note_durable(&mut self, ticket: Ticket) -> Option<OpNumber> {
+        self.durable = ticket;
         let mut held = None;
         while let Some(&(written, op_number)) = self.own.front()
             && written <= ticket
@@ -114,6 +116,11 @@ impl Written {
             self.own.pop_front();
         }
         held
+    }
+
+    /// Whether its views are on the disk as it is in them.
+    pub(super) fn is_view_durable(&self) -> bool {
+        self.latest_view <= self.durable
     }
 
     /// Lets outputs wait for what they rest on.

@@ -12,7 +12,7 @@ use vsr::sim::{Scenario, run_recorded};
 /// Runs a seed and says what came of it.
 pub(crate) fn run(seed: Option<u64>, options: &Options) -> Result<u8, Failure> {
     let seed = seed.unwrap_or_else(pick_seed);
-    let scenario = Scenario::generate(seed).varied(options.variant());
+    let scenario = Scenario::of_seed(seed, options.variant());
     // Who wants no speed is not asked for the time: a run can then be shown to need no clock.
     let watch = (!options.quiet).then(Stopwatch::start);
     let report = vsr::sim::run(&scenario);
@@ -36,17 +36,20 @@ pub(crate) fn run(seed: Option<u64>, options: &Options) -> Result<u8, Failure> {
 /// Prints the scenario that a seed stands for.
 pub(crate) fn print_scenario(source: &Source, options: &Options) -> Result<u8, Failure> {
     let (origin, scenario) = match (source.seed, &source.bytes) {
-        (Some(seed), _) => (format!("seed {seed} stands"), Scenario::generate(seed)),
+        (Some(seed), _) => {
+            (format!("seed {seed} stands"), Scenario::of_seed(seed, options.variant()))
+        }
         (None, Some(file)) => {
             let bytes =
                 std::fs::read(file).map_err(|why| Failure::Unreadable(file.clone(), why))?;
-            (format!("{} stands", file.display()), Scenario::from_bytes(&bytes))
+            let scenario = Scenario::from_bytes(&bytes).varied(options.variant());
+            (format!("{} stands", file.display()), scenario)
         }
         (None, None) => return Err(Failure::Words("a seed or a file is wanted".to_owned())),
     };
     let mut out = anstream::stdout().lock();
     writeln!(out, "# What {origin} for.")?;
-    write!(out, "{}", scenario.varied(options.variant()))?;
+    write!(out, "{scenario}")?;
     Ok(CLEAN)
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn run(options: &Options) -> Result<u8, Failure> {
 
 fn hunt(sabotage: Sabotage) -> Row {
     let caught = (0..SEEDS_MAX).find_map(|seed| {
-        let report = vsr::sim::run(&Scenario::generate(seed).varied(sabotage.into()));
+        let report = vsr::sim::run(&Scenario::of_seed(seed, sabotage.into()));
         let violation = report.violation?;
         let is_seen = sabotage.judges().contains(&violation.judge);
         is_seen.then(|| (violation.code.text().to_owned(), seed))

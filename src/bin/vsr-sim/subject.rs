@@ -27,7 +27,7 @@ impl Subject {
             (seed, _) => {
                 let seed = seed.unwrap_or_default();
                 Ok(Meant {
-                    scenario: Scenario::generate(seed).varied(options.variant()),
+                    scenario: Scenario::of_seed(seed, options.variant()),
                     words: words(seed, options.variant()),
                     name: format!("seed {seed}"),
                 })

@@ -294,6 +294,13 @@ impl<S> Replica<S> {
         &self.service
     }
 
+    /// Whether its disk knows of the view that it is in: until then nobody hears of it. Always,
+    /// where nothing is written.
+    #[must_use]
+    pub fn is_view_durable(&self) -> bool {
+        self.written.is_view_durable()
+    }
+
     /// How many clients its client table holds.
     #[must_use]
     pub fn clients(&self) -> usize {

@@ -5,13 +5,16 @@ use super::super::service::digest_of;
 use super::super::violation::Code;
 use super::{Finding, Judgement};
 use crate::protocol::log::Entry;
-use crate::protocol::{OpNumber, Replica, ViewNumber};
+use crate::protocol::{OpNumber, Replica, ReplicaNumber, ViewNumber};
 use std::collections::BTreeMap;
 
 /// The log of each view, as the first replica showed it.
 #[derive(Debug, Default)]
 pub(super) struct LogMatching {
     views: BTreeMap<ViewNumber, ViewLog>,
+    /// Behind which entry a log is to be judged once its view is durable: a replica that crashes
+    /// before that has never been in it, and nobody has heard of it.
+    waiting: BTreeMap<ReplicaNumber, OpNumber>,
 }
 
 #[derive(Debug)]
@@ -24,6 +27,13 @@ struct ViewLog {
 impl LogMatching {
     /// Judges the entries of a replica's log that may have changed.
     pub(super) fn check<S>(&mut self, replica: &Replica<S>, changed_after: OpNumber) -> Judgement {
+        let number = replica.number();
+        let waiting = self.waiting.remove(&number);
+        let changed_after = waiting.map_or(changed_after, |after| after.min(changed_after));
+        if !replica.is_view_durable() {
+            self.waiting.insert(number, changed_after);
+            return Ok(());
+        }
         let op_number = replica.op_number();
         if op_number <= changed_after {
             return Ok(());
@@ -52,6 +62,17 @@ impl LogMatching {
             next = next.next();
         }
         Ok(())
+    }
+}
+
+impl LogMatching {
+    /// Whether a replica's log has not been judged yet.
+    pub(super) fn is_waiting(&self, replica: ReplicaNumber) -> bool {
+        self.waiting.contains_key(&replica)
+    }
+
+    pub(super) fn on_crash(&mut self, replica: ReplicaNumber) {
+        self.waiting.remove(&replica);
     }
 }
 

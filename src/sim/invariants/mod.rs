@@ -24,6 +24,7 @@ use super::kernel::Kernel;
 use super::member::{Member, ReplicaHost, Seen};
 use super::node::ProcessId;
 use super::violation::Code;
+use crate::protocol::ReplicaNumber;
 use crate::protocol::replica::StatusKind;
 
 /// What an invariant found: the code of the violation, and what exactly is wrong.
@@ -87,6 +88,7 @@ impl Invariants {
     pub fn on_crash(&mut self, replica: u8) {
         self.glances[usize::from(replica)] = None;
         self.quorum_log.on_crash(replica);
+        self.log_matching.on_crash(ReplicaNumber(replica));
     }
 
     /// Judges what a client saw.
@@ -121,7 +123,7 @@ impl Invariants {
         let index = usize::from(glance.number.0);
         let before = self.glances[index].replace(glance);
         promise::check(&host.promises, &glance)?;
-        if before == Some(glance) {
+        if before == Some(glance) && !self.log_matching.is_waiting(glance.number) {
             return Ok(());
         }
         if let Some(before) = before {

@@ -3,7 +3,7 @@
 
 use super::{
     Action, Cluster, Expect, Fault, Heal, Limits, Milestone, Scenario, ServiceKind, Target,
-    Trigger, Workload,
+    Trigger, Variant, Workload,
 };
 use crate::protocol::replica::StatusKind;
 use crate::protocol::{Bounds, Durability, MessageKind, Timeouts};
@@ -17,6 +17,12 @@ impl Scenario {
     /// The scenario that a seed stands for.
     #[must_use]
     pub fn generate(seed: u64) -> Self {
+        Self::of_seed(seed, Variant::default())
+    }
+
+    /// The scenario that a seed stands for, as somebody wants it.
+    #[must_use]
+    pub fn of_seed(seed: u64, variant: Variant) -> Self {
         let mut rng = Stream::new(seed, Purpose::Scenario, 0);
         let mut cluster = generate_cluster(&mut rng);
         let workload = generate_workload(&mut rng);
@@ -33,10 +39,22 @@ impl Scenario {
         if cluster.replicas >= 3 && rng.hits(Ratio::percent(15)) {
             faults.push(generate_lasting(&mut rng, &cluster, &workload, busy));
         }
-        Self {
+        // Of its own, so that a group in memory is the same with and without this.
+        let mut rng = Stream::new(seed, Purpose::Scenario, 1);
+        let is_durable = rng.hits(Ratio::percent(40));
+        cluster.durability = if is_durable { Durability::Disk } else { Durability::Memory };
+        cluster.durability = variant.durability.unwrap_or(cluster.durability);
+        let disk = generate_disk(&mut rng);
+        if cluster.durability == Durability::Disk {
+            let failures = rng.choose(&[0, 0, 1, 1, 2, 4]);
+            for _ in 0..failures {
+                generate_power_failure(&mut rng, &cluster, busy, &mut faults);
+            }
+        }
+        let scenario = Self {
             seed,
             network,
-            disk: DiskSpeed::default(),
+            disk,
             limits: Limits {
                 duration: Span(busy.0 * 2 + 1_000_000_000),
                 settle: Span::millis(30_000),
@@ -46,7 +64,35 @@ impl Scenario {
             faults,
             messages: Vec::new(),
             expect: Expect::default(),
-        }
+        };
+        scenario.varied(variant)
+    }
+}
+
+/// From disks that are hardly noticed to some that are slower than the network, with a long tail.
+fn generate_disk(rng: &mut Stream) -> DiskSpeed {
+    let mean = rng.choose(&[50, 200, 1_000, 8_000]);
+    let tail = rng.choose(&[4, 50]);
+    DiskSpeed {
+        min: Span::micros(mean / 5),
+        mean: Span::micros(mean),
+        max: Span::micros(mean * tail),
+    }
+}
+
+/// All replicas go down at once, and come back one after another.
+fn generate_power_failure(
+    rng: &mut Stream,
+    cluster: &Cluster,
+    busy: Span,
+    faults: &mut Vec<Fault>,
+) {
+    let silence = Span::from(cluster.timeouts.primary_silence).0;
+    let trigger = Trigger::At(Span(rng.between(0, busy.0)));
+    for number in 0..cluster.replicas {
+        let heal = Heal::After(Span(rng.between(silence / 8, silence * 2)));
+        let action = Action::Crash(Target::Replica(number));
+        faults.push(Fault { trigger, action, heal });
     }
 }
 

@@ -179,7 +179,7 @@ fn put(slot: &Slot, work: Work) -> Work {
 /// Runs a seed, and some of them twice.
 pub(crate) fn run(orders: &Orders, index: u64) -> Outcome {
     let seed = orders.plan.seed(index);
-    let scenario = Scenario::generate(seed).varied(orders.variant);
+    let scenario = Scenario::of_seed(seed, orders.variant);
     let report = vsr::sim::run(&scenario);
     let is_sample = orders.twice.is_hit_by(vsr::sim::random::mix(seed));
     let has_two_hashes = is_sample && vsr::sim::run(&scenario).hash != report.hash;

@@ -29,7 +29,7 @@ pub(crate) struct Title {
 impl Title {
     pub(crate) fn new(plan: Plan, variant: Variant) -> Self {
         let hash = (0..BUILD_SEEDS).fold(0_u64, |hash, seed| {
-            let scenario = Scenario::generate(seed).varied(variant);
+            let scenario = Scenario::of_seed(seed, variant);
             vsr::sim::random::mix(hash ^ vsr::sim::run(&scenario).hash)
         });
         Self { plan, variant, build: format!("{}/{hash:016x}", env!("CARGO_PKG_VERSION")) }

@@ -58,7 +58,7 @@ impl Keeping<'_> {
             return Ok(kept);
         }
         let seed = group.smallest.1;
-        let whole = Scenario::generate(seed).varied(self.variant);
+        let whole = Scenario::of_seed(seed, self.variant);
         let Some(violation) = vsr::sim::run(&whole).violation else {
             return Ok(kept);
         };
