@@ -79,7 +79,7 @@ pub(crate) fn all<'bugs>(
                 loop {
                     let task = receive.lock().expect("no thread panics").recv();
                     let Ok((index, start, program)) = task else { return };
-                    let found = one(&program, start, hunt);
+                    let found = one(bugs[index], &program, start, hunt);
                     tell(bugs[index], start, found.as_ref());
                     let mut finds = finds.lock().expect("no thread panics");
                     finds.entry(index).or_default().extend(found);
@@ -174,11 +174,12 @@ fn tell(bug: &Bug, start: u64, found: Option<&Find>) {
 }
 
 /// One start: seeds in their order on one core, until one fails or a limit is reached.
-fn one(program: &Path, start: u64, hunt: &Hunt) -> Option<Find> {
+fn one(bug: &Bug, program: &Path, start: u64, hunt: &Hunt) -> Option<Find> {
     let first = start * SEEDS_APART;
     let seeds = format!("{first}..{}", first + hunt.seeds);
     let child = Command::new(program)
         .args(["fuzz", "--seeds", &seeds, "--max-failures", "1", "--jobs", "1"])
+        .args(["--durability", &bug.durability])
         .args(["--shrink", "0s", "--quiet", "--format", "json", "--failures"])
         .arg(program.with_extension("failures"))
         .stdout(Stdio::piped())

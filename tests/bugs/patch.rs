@@ -1,7 +1,7 @@
 //! A planted bug: a patch whose header says what the mistake is.
 //!
 //! The header is what stands before the first `diff --git`: a line each for `Bug`, `Source`,
-//! `Violates` and `Difficulty`; `Shown-by` where a scenario file shows it without any search, and
+//! `Violates` and `Difficulty`; `Durability: disk` where groups must have disks, `Shown-by` where a scenario file shows it without any search, and
 //! `Tried` where a hard one has not been found by seeds yet.
 
 use std::collections::BTreeMap;
@@ -87,6 +87,8 @@ pub(crate) struct Bug {
     pub(crate) shown_by: Option<String>,
     /// What was tried in vain.
     pub(crate) tried: Option<String>,
+    /// Whether the groups that are hunted have disks: `memory` or `disk`.
+    pub(crate) durability: String,
     pub(crate) patch: Patch,
 }
 
@@ -98,7 +100,8 @@ pub(crate) enum Difficulty {
     Hard,
 }
 
-const KEYS: [&str; 6] = ["Bug", "Source", "Violates", "Difficulty", "Shown-by", "Tried"];
+const KEYS: [&str; 7] =
+    ["Bug", "Source", "Violates", "Difficulty", "Durability", "Shown-by", "Tried"];
 
 impl Bug {
     /// All bugs of a folder, by difficulty and name.
@@ -132,6 +135,7 @@ impl Bug {
             difficulty,
             shown_by: patch.field("Shown-by"),
             tried: patch.field("Tried"),
+            durability: patch.field("Durability").unwrap_or_else(|| "memory".to_owned()),
             patch,
         })
     }

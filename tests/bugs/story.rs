@@ -30,6 +30,7 @@ pub(crate) fn shrink(bug: &Bug, program: &Path, find: &Find) -> Result<Story, St
     let aside = program.with_extension("toml");
     let child = Command::new(program)
         .args(["shrink", "--seed", &find.seed.to_string(), "--jobs", "1", "--time", LIMIT])
+        .args(["--durability", &bug.durability])
         .args(["--quiet", "--format", "json", "--output"])
         .arg(&aside)
         .stdout(Stdio::piped())
