@@ -60,7 +60,7 @@ impl Measured {
 
     /// What is left of a find, and how long it took to get there.
     fn story(hunted: &Hunted<'_>) -> (String, String) {
-        let Some(story) = &hunted.story else {
+        let Some(Ok(story)) = &hunted.story else {
             return ("–".to_owned(), "–".to_owned());
         };
         let size = |(faults, operations): (u64, u64)| format!("{faults}, {operations}");
