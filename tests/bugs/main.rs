@@ -3,8 +3,8 @@
 //! `cargo test --test bugs` checks that each patch says what it is, still applies, and has its row
 //! in `docs/bugs.md`. `cargo test --release --test bugs -- hunt` applies each to a copy, builds it,
 //! and lets its simulator hunt; `-- harness` plants mistakes in the simulator, and its own tests
-//! must notice; `-- fuzz` lets the fuzz targets loose on some of both. With `--write` the tables are
-//! written anew; `-- help` says more.
+//! must notice; `-- fuzz` lets the fuzz targets loose on some of both. With `--write` the tables
+//! are written anew; `-- help` says more.
 
 #![expect(
     clippy::disallowed_types,

@@ -233,8 +233,8 @@ pub(crate) fn self_test() -> Vec<String> {
     };
     let measured = BTreeMap::from([("a-bug".to_owned(), row.clone())]);
     let text = format!(
-        "# Title\n\n{}\n\n{HEAD}| `a-bug` | easy | x | 17 | 0.02 | agreement | {} | 0.50 | – | y | z |\
-         \n\n{}\n",
+        "# Title\n\n{}\n\n{HEAD}| `a-bug` | easy | x | 17 | 0.02 | agreement | {} | 0.50 | – | \
+         y | z |\n\n{}\n",
         SECTION.begin, row.story, SECTION.end
     );
     let mut failures = Vec::new();
