@@ -14,7 +14,7 @@ use std::time::Instant;
 const PLANTED: [(&str, &[&str]); 4] = [
     (
         "scenario",
-        &["duplicate-dvc-counted", "start-view-reprocessed-in-same-view", "longest-log-wins"],
+        &["duplicate-dvc-counted", "start-view-reprocessed-in-same-view", "in-flight-not-rebuilt"],
     ),
     ("message", &["commit-beyond-own-log", "commit-number-taken-from-start-view"]),
     ("history", &["search-ignores-time", "witness-ignores-time"]),

@@ -32,8 +32,8 @@ pub(crate) struct Hunted<'bugs> {
     pub(crate) starts: u64,
     /// What came of its scenario file, if it has one.
     pub(crate) shown: Option<String>,
-    /// What is left of a find.
-    pub(crate) story: Option<Story>,
+    /// What is left of a find, or why nothing is.
+    pub(crate) story: Option<Result<Story, String>>,
 }
 
 impl Hunted<'_> {
@@ -100,7 +100,7 @@ pub(crate) fn all<'bugs>(
         Ok::<(), String>(())
     })?;
     let mut finds = finds.into_inner().expect("no thread panics");
-    let mut stories = shrink_all(bugs, &programs, &finds, hunt)?;
+    let mut stories = shrink_all(bugs, &programs, &finds, hunt);
     let hunted = |(index, &bug)| Hunted {
         bug,
         finds: finds.remove(&index).unwrap_or_default(),
@@ -117,25 +117,27 @@ fn shrink_all(
     programs: &[PathBuf],
     finds: &BTreeMap<usize, Vec<Find>>,
     hunt: &Hunt,
-) -> Result<BTreeMap<usize, Story>, String> {
+) -> BTreeMap<usize, Result<Story, String>> {
     let tasks = Mutex::new(finds.iter());
     let stories = Mutex::new(BTreeMap::new());
-    let work = || -> Result<(), String> {
+    let work = || {
         loop {
             let Some((&index, finds)) = tasks.lock().expect("no thread panics").next() else {
-                return Ok(());
+                return;
             };
             // Of the first start that had one, whichever thread was first.
             let Some(find) = finds.iter().min_by_key(|find| find.seed) else { continue };
-            let story = story::shrink(bugs[index], &programs[index], find)?;
+            // One that goes wrong must not take the others with it.
+            let story = story::shrink(bugs[index], &programs[index], find);
             stories.lock().expect("no thread panics").insert(index, story);
         }
     };
     std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..hunt.jobs).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().try_for_each(|worker| worker.join().expect("no thread panics"))
-    })?;
-    Ok(stories.into_inner().expect("no thread panics"))
+        for _ in 0..hunt.jobs {
+            scope.spawn(work);
+        }
+    });
+    stories.into_inner().expect("no thread panics")
 }
 
 /// What comes of a scenario file with a bug in place: the code of a violation, that a mark is not

@@ -3,8 +3,8 @@
 //! `cargo test --test bugs` checks that each patch says what it is, still applies, and has its row
 //! in `docs/bugs.md`. `cargo test --release --test bugs -- hunt` applies each to a copy, builds it,
 //! and lets its simulator hunt; `-- harness` plants mistakes in the simulator, and its own tests
-//! must notice; `-- fuzz` lets the fuzz targets loose on some of both. With `--write` the tables are
-//! written anew; `-- help` says more.
+//! must notice; `-- fuzz` lets the fuzz targets loose on some of both. With `--write` the tables
+//! are written anew; `-- help` says more.
 
 #![expect(
     clippy::disallowed_types,
@@ -84,7 +84,7 @@ fn go_hunting(hunt: &Hunt) -> Result<(), Vec<String>> {
     let results = hunt::all(&chosen, hunt, &root()).map_err(|why| vec![why])?;
     if hunt.write {
         for hunted in &results {
-            if let Some(story) = &hunted.story {
+            if let Some(Ok(story)) = &hunted.story {
                 story::write(hunted.bug, story, &root()).map_err(|why| vec![why])?;
             }
         }
@@ -101,6 +101,7 @@ fn go_hunting(hunt: &Hunt) -> Result<(), Vec<String>> {
         let file = hunted.bug.shown_by.as_deref().unwrap_or_default();
         format!("{file} does not show {}", hunted.bug.name)
     }));
+    missed.extend(results.iter().filter_map(|hunted| hunted.story.clone()?.err()));
     if missed.is_empty() { Ok(()) } else { Err(missed) }
 }
 

@@ -60,7 +60,7 @@ impl Measured {
 
     /// What is left of a find, and how long it took to get there.
     fn story(hunted: &Hunted<'_>) -> (String, String) {
-        let Some(story) = &hunted.story else {
+        let Some(Ok(story)) = &hunted.story else {
             return ("–".to_owned(), "–".to_owned());
         };
         let size = |(faults, operations): (u64, u64)| format!("{faults}, {operations}");
@@ -233,8 +233,8 @@ pub(crate) fn self_test() -> Vec<String> {
     };
     let measured = BTreeMap::from([("a-bug".to_owned(), row.clone())]);
     let text = format!(
-        "# Title\n\n{}\n\n{HEAD}| `a-bug` | easy | x | 17 | 0.02 | agreement | {} | 0.50 | – | y | z |\
-         \n\n{}\n",
+        "# Title\n\n{}\n\n{HEAD}| `a-bug` | easy | x | 17 | 0.02 | agreement | {} | 0.50 | – | \
+         y | z |\n\n{}\n",
         SECTION.begin, row.story, SECTION.end
     );
     let mut failures = Vec::new();

@@ -4,7 +4,7 @@
 //! a group lives *with* a fault: with a primary that speaks and does not hear, or with a replica
 //! that wants another view again and again.
 
-use super::{Action, Heal, Scenario, Target};
+use super::{Action, Fault, Heal, Scenario, Target, Trigger};
 use crate::protocol::{Configuration, ReplicaNumber, ReplicaSet};
 
 impl Scenario {
@@ -26,7 +26,37 @@ impl Scenario {
     pub fn is_possible(&self) -> bool {
         Configuration::new(self.cluster.replicas).is_ok()
             && self.workload.clients > 0
+            && self.faults.iter().all(|fault| self.has_all(fault))
+            && self.messages.iter().all(|message| self.has(message.from) && self.has(message.to))
             && self.check_lasting().is_ok()
+    }
+
+    /// Whether everybody is there whom a fault names.
+    fn has_all(&self, fault: &Fault) -> bool {
+        let waits_for = match fault.trigger {
+            Trigger::At(_) => None,
+            Trigger::When(replica, _) => Some(Target::Replica(replica)),
+        };
+        let all = |targets: &[Target]| targets.iter().all(|&target| self.has(target));
+        waits_for.is_none_or(|replica| self.has(replica))
+            && match &fault.action {
+                Action::Crash(target)
+                | Action::Restart(target)
+                | Action::Pause(target)
+                | Action::Jump(target, _) => self.has(*target),
+                Action::Partition(sides) => sides.iter().all(|side| all(side)),
+                Action::Cut(from, to) => all(from) && all(to),
+                Action::Flap(one, other, _) => self.has(*one) && self.has(*other),
+                Action::Lose { from, to, .. } => from.iter().chain(to).all(|&end| self.has(end)),
+            }
+    }
+
+    fn has(&self, target: Target) -> bool {
+        match target {
+            Target::Replica(number) => number < self.cluster.replicas,
+            Target::Client(number) => number < self.workload.clients,
+            Target::Primary | Target::Backup => true,
+        }
     }
 
     /// What is wrong with the faults that never end: which fault it is, and why not.
@@ -88,4 +118,29 @@ fn numbers(targets: &[Target]) -> Option<Vec<u8>> {
         Target::Client(_) | Target::Primary | Target::Backup => None,
     };
     targets.iter().map(number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Action, Fault, Heal, Scenario, Target, Trigger};
+    use crate::sim::time::Span;
+
+    #[test]
+    fn whoever_is_named_must_be_there() {
+        let possible = |trigger, action| {
+            let mut scenario = Scenario::default();
+            scenario.faults.push(Fault { trigger, action, heal: Heal::AtTheEnd });
+            assert_eq!(scenario.is_possible(), Scenario::parse(&scenario.to_string()).is_ok());
+            scenario.is_possible()
+        };
+        let at = Trigger::At(Span::ZERO);
+        let (there, missing) = (Target::Client(1), Target::Client(2));
+        assert!(possible(at, Action::Partition(vec![vec![there]])));
+        assert!(!possible(at, Action::Partition(vec![vec![there], vec![missing]])));
+        assert!(!possible(at, Action::Cut(vec![there], vec![missing])));
+        assert!(!possible(at, Action::Flap(there, Target::Replica(3), Span::millis(1))));
+        let commits = super::super::Milestone::Commit(1);
+        assert!(possible(Trigger::When(2, commits), Action::Crash(Target::Primary)));
+        assert!(!possible(Trigger::When(3, commits), Action::Crash(Target::Primary)));
+    }
 }
