@@ -333,6 +333,25 @@ impl Director {
             }
             return true;
         }
+        if self.is_one_too_many(kernel, id) {
+            self.withheld += 1;
+            return false;
+        }
+        if let Some(Member::Replica(host)) = kernel.crash(id)
+            && self.durability == Durability::Disk
+        {
+            self.promises[id.index()] = host.promises;
+        }
+        self.crashed.extend(u8::try_from(id.0));
+        true
+    }
+
+    /// Whether a group in memory would not survive that crash. Who has a disk may crash at any time,
+    /// and all of them at once.
+    fn is_one_too_many(&self, kernel: &Kernel<Member>, id: ProcessId) -> bool {
+        if self.durability == Durability::Disk {
+            return false;
+        }
         let is_lost = |number: u16| {
             u8::try_from(number).is_ok_and(|number| self.lost.contains(ReplicaNumber(number)))
         };
@@ -345,19 +364,7 @@ impl Director {
         };
         let replicas = u16::from(self.configuration.replicas());
         let failed = (0..replicas).filter(|&number| is_failed(number)).count();
-        // Who has a disk may crash at any time, and all of them at once.
-        let is_durable = self.durability == Durability::Disk;
-        if failed > usize::from(self.configuration.failures()) && !is_durable {
-            self.withheld += 1;
-            return false;
-        }
-        if let Some(Member::Replica(host)) = kernel.crash(id)
-            && is_durable
-        {
-            self.promises[id.index()] = host.promises;
-        }
-        self.crashed.extend(u8::try_from(id.0));
-        true
+        failed > usize::from(self.configuration.failures())
     }
 
     /// The replicas that crashed since this was asked last.
