@@ -7,6 +7,8 @@
 mod brute_force;
 #[path = "../fuzz/src/history.rs"]
 mod history;
+#[path = "../fuzz/src/journal.rs"]
+mod journal;
 #[path = "../fuzz/src/message.rs"]
 mod message;
 #[path = "../fuzz/src/scenario.rs"]
@@ -23,10 +25,11 @@ use vsr::sim::Scenario;
 
 type Judge = fn(&[u8]);
 
-const TARGETS: [(&str, Judge); 4] = [
+const TARGETS: [(&str, Judge); 5] = [
     ("scenario", scenario::judge),
     ("message", message::judge),
     ("history", history::judge),
+    ("journal", journal::judge),
     ("scenario_text", scenario_text::judge),
 ];
 
@@ -98,6 +101,11 @@ proptest! {
     #[test]
     fn the_checker_agrees_with_brute_force(bytes in bytes(80)) {
         history::judge(&bytes);
+    }
+
+    #[test]
+    fn nothing_is_lost_silently_from_a_journal(bytes in bytes(400)) {
+        journal::judge(&bytes);
     }
 
     #[test]

@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         seeds.scenarios.extend(more.scenarios);
         seeds.skipped.extend(more.skipped);
     }
-    for target in ["scenario", "message", "history", "scenario_text"] {
+    for target in ["scenario", "message", "history", "journal", "scenario_text"] {
         let folder = here.join("corpus").join(target);
         fs::create_dir_all(&folder)?;
         for (name, bytes) in seeds.of(target) {

@@ -3,6 +3,7 @@
 
 pub mod brute_force;
 pub mod history;
+pub mod journal;
 pub mod message;
 pub mod scenario;
 pub mod scenario_text;

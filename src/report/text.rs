@@ -2,6 +2,7 @@
 
 use super::number::{counted, grouped};
 use super::style::{BAD, GOOD, LABEL, paint};
+use crate::protocol::Durability;
 use crate::sim::mark;
 use crate::sim::{Report, Scenario};
 use core::fmt::Write as _;
@@ -17,9 +18,10 @@ pub fn summary(scenario: &Scenario, report: &Report) -> String {
     };
     let cluster = &scenario.cluster;
     let mut text = format!(
-        "seed {}  {verdict}  {}, {}, {}\n\n",
+        "seed {}  {verdict}  {}{}, {}, {}\n\n",
         report.seed,
         counted(u64::from(cluster.replicas), "replica", "replicas"),
+        if cluster.durability == Durability::Disk { " with disks" } else { "" },
         cluster.service.name(),
         counted(u64::from(scenario.workload.clients), "client", "clients"),
     );

@@ -114,8 +114,9 @@ pub fn recover(identity: Identity, bytes: &Bytes) -> Result<Recovered, Unreadabl
 /// Whether a batch that belongs behind the missing one is found anywhere in the rest. A batch is
 /// written when all before it are durable, so the missing one was.
 fn is_followed(journal: &Journal, rest: &Bytes) -> bool {
-    let starts = (SECTOR..rest.len()).step_by(SECTOR);
-    starts.into_iter().any(|start| {
+    let starts = (0..rest.len()).step_by(SECTOR);
+    let mut starts = starts.into_iter();
+    starts.any(|start| {
         batch::decode_any(journal.identity(), &rest.slice(start..))
             .is_ok_and(|batch| batch.sequence > journal.next().sequence)
     })

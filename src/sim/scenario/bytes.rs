@@ -5,8 +5,8 @@
 //! to rest, so that whatever a fuzzer finds is a bug.
 
 use super::{Action, Fault, Heal, MessageFate, Milestone, Scenario, ServiceKind, Target, Trigger};
-use crate::protocol::MessageKind;
 use crate::protocol::replica::StatusKind;
+use crate::protocol::{Durability, MessageKind};
 use crate::sim::network::Scripted;
 use crate::sim::ratio::Ratio;
 use crate::sim::time::Span;
@@ -70,6 +70,7 @@ fn walk(scenario: &mut Scenario, pen: &mut impl Pen) {
     walk_workload(scenario, pen);
     walk_cluster(scenario, pen);
     walk_weather(scenario, pen);
+    walk_disk(scenario, pen);
     milliseconds(&mut scenario.limits.duration, pen, 500, 13_000);
     scenario.limits.settle = Span::millis(30_000);
     scenario.expect = super::Expect::default();
@@ -109,6 +110,7 @@ fn walk_cluster(scenario: &mut Scenario, pen: &mut impl Pen) {
     let cluster = &mut scenario.cluster;
     cluster.sabotage = None;
     cluster.replicas = small(pen.number(cluster.replicas.into(), 1, 7));
+    choose(&mut cluster.durability, &[Durability::Memory, Durability::Disk], pen);
     choose(&mut cluster.service, &ServiceKind::ALL, pen);
     let bounds = &mut cluster.bounds;
     size(&mut bounds.pipeline_max, pen, 1, 16);
@@ -153,6 +155,15 @@ fn walk_weather(scenario: &mut Scenario, pen: &mut impl Pen) {
     share(&mut weather.straggle, pen, 500);
     milliseconds(&mut weather.straggle_max, pen, 100, 4_000);
     share(&mut weather.misroute, pen, 1_000);
+}
+
+fn walk_disk(scenario: &mut Scenario, pen: &mut impl Pen) {
+    let silence = Span::from(scenario.cluster.timeouts.primary_silence).0 / MICROSECOND;
+    let disk = &mut scenario.disk;
+    microseconds(&mut disk.mean, pen, 10, silence / 3);
+    let mean = disk.mean.0 / MICROSECOND;
+    microseconds(&mut disk.min, pen, 0, mean);
+    microseconds(&mut disk.max, pen, mean, mean * 50);
 }
 
 /// Who there is.
@@ -471,6 +482,8 @@ mod tests {
             assert_eq!(scenario.workload.clients, whole.workload.clients);
             assert_eq!(scenario.cluster.bounds, whole.cluster.bounds);
             assert_eq!(scenario.network, whole.network);
+            assert_eq!(scenario.cluster.durability, whole.cluster.durability);
+            assert_eq!(scenario.disk, whole.disk);
             for (fault, whole) in scenario.faults.iter().zip(&whole.faults) {
                 assert_eq!(fault.action.name(), whole.action.name());
             }

@@ -40,6 +40,10 @@ pub fn cost(scenario: &Scenario) -> u64 {
         weather.straggle_max != default.network.straggle_max,
         scenario.limits.duration != default.limits.duration,
         scenario.limits.settle != default.limits.settle,
+        cluster.durability != default.cluster.durability,
+        scenario.disk.min != default.disk.min,
+        scenario.disk.mean != default.disk.mean,
+        scenario.disk.max != default.disk.max,
     ]);
     let faults: u64 = scenario.faults.iter().map(cost_of).sum();
     let messages: u64 = scenario.messages.iter().map(|_| MESSAGE).sum();
