@@ -260,9 +260,11 @@ fn the_story_of_a_failure_has_all_its_parts() {
 
 #[test]
 fn futures_fail_the_more_often_the_later_they_part() {
-    let output = vsr_sim(&["explain", "--seed", "15", "--sabotage", "forgets-to-recover"]);
+    let words =
+        ["explain", "--durability", "memory", "--seed", "24", "--sabotage", "forgets-to-recover"];
+    let output = vsr_sim(&words);
     assert_eq!(output.status.code(), Some(100), "{}", stderr(&output));
-    let words = ["explain", "--seed", "15", "--sabotage", "forgets-to-recover", "--branch", "4"];
+    let words = [&words[..], &["--branch", "4"]].concat();
     let branched = stdout(&vsr_sim(&words));
     let rest = branched.strip_prefix(&stdout(&output)).expect("the same story, and more");
     let shares: Vec<u32> = rest

@@ -263,7 +263,7 @@ fn an_unknown_key_is_refused_and_the_known_ones_are_named() {
         "seed = 1\nfaults = []\n",
         (2, 1),
         "unknown field `faults`, expected one of `seed`, `cluster`, `workload`, \
-         `network`, `limits`, `fault`, `message`, `expect`",
+         `network`, `disk`, `limits`, `fault`, `message`, `expect`",
     );
     check(
         "[limits]\nduration = \"1s\"\npatience = \"1s\"\n",
@@ -406,7 +406,8 @@ fn a_service_and_a_durability_are_known_ones() {
         (2, 11),
         "\"stack\": a service is register, kv, counter or queue",
     );
-    check("[cluster]\ndurability = \"hope\"\n", (2, 14), "\"hope\": the durability is \"memory\"");
+    let allowed = "\"hope\": a durability is \"memory\" or \"disk\"";
+    check("[cluster]\ndurability = \"hope\"\n", (2, 14), allowed);
 }
 
 #[test]

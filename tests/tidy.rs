@@ -44,7 +44,7 @@ const MAY_USE: [Room; 8] = [
     Room {
         name: "storage",
         rooms: &["protocol"],
-        crates: &["bytes", "crc32c", "postcard", "serde", "thiserror"],
+        crates: &["bytes", "crc32c", "uuid"],
         is_deterministic: true,
     },
     Room {

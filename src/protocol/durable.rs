@@ -1,8 +1,8 @@
 //! What a replica of a durable group keeps on its disk, and what waits for it.
 //!
-//! Deviation (durable-groups): the paper's replicas keep nothing. In a durable group a promise leaves
-//! its replica only after what it rests on is on the disk, so that it holds across crashes, also of
-//! all replicas at once.
+//! Deviation (durable-groups): the paper's replicas keep nothing. In a durable group a promise
+//! leaves its replica only after what it rests on is on the disk, so that it holds across crashes,
+//! also of all replicas at once.
 
 use super::log::{Entries, Entry};
 use super::numbers::{OpNumber, ViewNumber};
