@@ -346,8 +346,8 @@ impl Director {
         true
     }
 
-    /// Whether a group in memory would not survive that crash. Who has a disk may crash at any time,
-    /// and all of them at once.
+    /// Whether a group in memory would not survive that crash. Who has a disk may crash at any
+    /// time, and all of them at once.
     fn is_one_too_many(&self, kernel: &Kernel<Member>, id: ProcessId) -> bool {
         if self.durability == Durability::Disk {
             return false;

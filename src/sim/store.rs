@@ -56,7 +56,8 @@ impl Store {
         self.parked.push((ticket, to, message));
     }
 
-    /// A write is durable; returns the messages that waited for it, in the order in which they came.
+    /// A write is durable; returns the messages that waited for it, in the order in which they
+    /// came.
     pub fn finish(&mut self, ticket: Ticket) -> Vec<(ProcessId, Message)> {
         self.durable = ticket;
         self.under_way = None;

@@ -16,8 +16,8 @@
 //! | 64..72 | commit-number |
 //! | 72..80, 80..88 | op-number before its entries and behind them |
 //!
-//! Then its entries, each as view-number, client, request-number, length and bytes of the operation;
-//! then zeros up to the end of the sector. All numbers are little-endian.
+//! Then its entries, each as view-number, client, request-number, length and bytes of the
+//! operation; then zeros up to the end of the sector. All numbers are little-endian.
 
 use super::codec::{Reader, Writer};
 use super::{FORMAT, Identity, SECTOR};

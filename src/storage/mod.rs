@@ -1,5 +1,5 @@
-//! The journal of a durable group's replica as bytes: encoded, decoded, recovered. Nothing here opens
-//! a file: the host carries bytes to where they are kept, and brings them back.
+//! The journal of a durable group's replica as bytes: encoded, decoded, recovered. Nothing here
+//! opens a file: the host carries bytes to where they are kept, and brings them back.
 
 mod batch;
 mod codec;

@@ -77,8 +77,8 @@ impl core::error::Error for Unreadable {}
 
 /// Reads a journal from its first byte on.
 ///
-/// A batch that is not whole at the very end was being written when the crash came, and is left out.
-/// Anywhere else it is damage, and nothing is left out silently.
+/// A batch that is not whole at the very end was being written when the crash came, and is left
+/// out. Anywhere else it is damage, and nothing is left out silently.
 ///
 /// # Errors
 /// When the journal is damaged, somebody else's, or of a later version.

@@ -1,9 +1,9 @@
 //! Durable groups: what a step has changed is written down, and a replica that starts again goes on
 //! with what it finds.
 //!
-//! Deviation (durable-groups): the paper's replicas have no disk (§4.3 recovers from the others, which
-//! ends when all of them crash at once). No handler knows of writes: what a step has changed is found
-//! when it is over, and all that it sends waits for that.
+//! Deviation (durable-groups): the paper's replicas have no disk (§4.3 recovers from the others,
+//! which ends when all of them crash at once). No handler knows of writes: what a step has changed
+//! is found when it is over, and all that it sends waits for that.
 
 use super::super::durable::{Durability, Kept, Ticket, Write, Written};
 use super::super::mark::Mark;
@@ -17,8 +17,8 @@ use super::status::{Role, Status};
 impl<S: Service> Replica<S> {
     /// A member of a durable group that starts again, with what its disk has kept.
     ///
-    /// Its promises hold: it is in the view that it was in, with the log that it had. Only a primary
-    /// does not go on as such: it may have sent what was not yet on its disk.
+    /// Its promises hold: it is in the view that it was in, with the log that it had. Only a
+    /// primary does not go on as such: it may have sent what was not yet on its disk.
     ///
     /// # Errors
     /// When a setting is zero that must not be.
