@@ -1,8 +1,9 @@
 //! A planted bug: a patch whose header says what the mistake is.
 //!
 //! The header is what stands before the first `diff --git`: a line each for `Bug`, `Source`,
-//! `Violates` and `Difficulty`; `Durability: disk` where groups must have disks, `Shown-by` where a scenario file shows it without any search, and
-//! `Tried` where a hard one has not been found by seeds yet.
+//! `Violates` and `Difficulty`; `Durability: disk` where groups must have disks, `Shown-by` where a
+//! scenario file shows it without any search, and `Tried` where a hard one has not been found by
+//! seeds yet.
 
 use std::collections::BTreeMap;
 use std::fmt;
