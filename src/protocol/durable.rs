@@ -77,6 +77,8 @@ pub(super) struct Written {
     /// The view and the last normal view, as they were written last.
     views: Option<(ViewNumber, ViewNumber)>,
     durable: Ticket,
+    /// How often the log had been cut when it was written last.
+    cuts: u64,
     /// For a primary: up to where the log is held once a write is durable.
     own: VecDeque<(Ticket, OpNumber)>,
 }
@@ -85,6 +87,11 @@ impl Written {
     /// As it was found on the disk: all of it is durable.
     pub(super) fn found(view: ViewNumber, last_normal_view: ViewNumber) -> Self {
         Self { views: Some((view, last_normal_view)), ..Self::default() }
+    }
+
+    /// Whether the log was cut since this was asked last.
+    pub(super) fn note_cuts(&mut self, cuts: u64) -> bool {
+        std::mem::replace(&mut self.cuts, cuts) != cuts
     }
 
     /// Whether views were written as they are.

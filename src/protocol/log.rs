@@ -32,14 +32,13 @@ pub struct Log {
     chunks: Vec<Vec<Entry>>,
     len: usize,
     cuts: u64,
-    /// Behind which entry it has changed since somebody asked.
-    changed_after: Option<OpNumber>,
+    /// Behind how many entries it has stayed since somebody asked.
+    unchanged: usize,
 }
 
 impl Log {
     /// Puts an entry at the end and returns its op-number.
     pub fn append(&mut self, entry: Entry) -> OpNumber {
-        self.note_change(self.op_number());
         if self.len.is_multiple_of(CHUNK) {
             self.chunks.push(Vec::with_capacity(CHUNK));
         }
@@ -53,8 +52,8 @@ impl Log {
     /// Drops every entry after `last`.
     pub fn truncate_after(&mut self, last: OpNumber) {
         if last < self.op_number() {
-            self.note_change(last);
             self.len = position_after(last);
+            self.unchanged = self.unchanged.min(self.len);
             self.chunks.truncate(self.len.div_ceil(CHUNK));
             if let (Some(chunk), rest @ 1..) = (self.chunks.last_mut(), self.len % CHUNK) {
                 chunk.truncate(rest);
@@ -72,13 +71,10 @@ impl Log {
         OpNumber(u64::try_from(self.len).expect("a length fits in 64 bits"))
     }
 
-    fn note_change(&mut self, after: OpNumber) {
-        self.changed_after = Some(self.changed_after.map_or(after, |before| before.min(after)));
-    }
-
-    /// Behind which entry it has changed since this was asked last, if it has.
-    pub const fn take_change(&mut self) -> Option<OpNumber> {
-        self.changed_after.take()
+    /// Behind which entry it has changed since this was asked last; the last entry, if it has not.
+    pub fn take_unchanged(&mut self) -> OpNumber {
+        let unchanged = std::mem::replace(&mut self.unchanged, self.len);
+        OpNumber(u64::try_from(unchanged).expect("a length fits in 64 bits"))
     }
 
     /// How often entries were dropped. Who watches a log need not look at what stayed.

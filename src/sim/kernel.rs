@@ -263,6 +263,7 @@ impl<N: Node> Kernel<N> {
         for (timer, after) in wire.timers.drain(..) {
             self.set_timer(from, timer, after);
         }
+        // Most systems never write.
         for write in wire.writes.drain(..) {
             let process = &mut self.processes[from.index()];
             let (number, life) = (write.number, process.life);

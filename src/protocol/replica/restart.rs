@@ -41,7 +41,7 @@ impl<S: Service> Replica<S> {
         for entry in kept.log {
             replica.log.append(entry);
         }
-        let _ = replica.log.take_change();
+        let _ = replica.log.take_unchanged();
         replica.commit_up_to(kept.commit_number, out);
         if kept.view > kept.last_normal_view {
             replica.resume_view_change(out);
@@ -62,12 +62,12 @@ impl<S: Service> Replica<S> {
         if self.settings.durability == Durability::Memory {
             return;
         }
-        let changed_after = self.log.take_change();
-        let has_views = self.written.has_views(self.view, self.last_normal_view);
-        if changed_after.is_some() || !has_views {
-            let op_number = self.op_number();
-            // What was dropped again in the same step is no change.
-            let after = changed_after.unwrap_or(op_number).min(op_number);
+        let cuts = self.log.cuts();
+        let after = self.log.take_unchanged();
+        let op_number = self.op_number();
+        let is_cut = self.written.note_cuts(cuts);
+        if after < op_number || is_cut || !self.written.has_views(self.view, self.last_normal_view)
+        {
             let write = Write {
                 view: self.view,
                 last_normal_view: self.last_normal_view,

@@ -14,7 +14,7 @@ pub(super) struct LogMatching {
     views: BTreeMap<ViewNumber, ViewLog>,
     /// Behind which entry a log is to be judged once its view is durable: a replica that crashes
     /// before that has never been in it, and nobody has heard of it.
-    waiting: BTreeMap<ReplicaNumber, OpNumber>,
+    waiting: [Option<OpNumber>; 16],
 }
 
 #[derive(Debug)]
@@ -27,11 +27,10 @@ struct ViewLog {
 impl LogMatching {
     /// Judges the entries of a replica's log that may have changed.
     pub(super) fn check<S>(&mut self, replica: &Replica<S>, changed_after: OpNumber) -> Judgement {
-        let number = replica.number();
-        let waiting = self.waiting.remove(&number);
+        let waiting = &mut self.waiting[replica.number().index()];
         let changed_after = waiting.map_or(changed_after, |after| after.min(changed_after));
-        if !replica.is_view_durable() {
-            self.waiting.insert(number, changed_after);
+        *waiting = (!replica.is_view_durable()).then_some(changed_after);
+        if waiting.is_some() {
             return Ok(());
         }
         let op_number = replica.op_number();
@@ -68,11 +67,11 @@ impl LogMatching {
 impl LogMatching {
     /// Whether a replica's log has not been judged yet.
     pub(super) fn is_waiting(&self, replica: ReplicaNumber) -> bool {
-        self.waiting.contains_key(&replica)
+        self.waiting[replica.index()].is_some()
     }
 
     pub(super) fn on_crash(&mut self, replica: ReplicaNumber) {
-        self.waiting.remove(&replica);
+        self.waiting[replica.index()] = None;
     }
 }
 
