@@ -103,7 +103,8 @@ impl ReplicaHost {
         }
         let number = ReplicaNumber(number);
         let recovered = is_durable(scenario).then(|| {
-            let content = Bytes::copy_from_slice(past.disk);
+            let is_lost = sabotage == Some(Sabotage::LosesItsDisk);
+            let content = Bytes::copy_from_slice(if is_lost { &[] } else { past.disk });
             storage::recover(identity_of(scenario, number), &content)
                 .expect("a disk that only loses what was under way can be read")
         });
@@ -254,7 +255,12 @@ impl ReplicaHost {
         wire: &mut Wire<Message>,
     ) {
         match &mut self.store {
-            Some(store) if !store.is_durable(waits_for) => store.park(waits_for, to, message),
+            Some(store)
+                if !store.is_durable(waits_for)
+                    && self.sabotage != Some(Sabotage::SpeaksBeforeItsDisk) =>
+            {
+                store.park(waits_for, to, message);
+            }
             Some(_) | None => {
                 self.promises.note(&message);
                 wire.send(to, message);

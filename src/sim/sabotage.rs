@@ -4,6 +4,8 @@
 //! to well-known mistakes of such systems. Whoever wants to see what a failure looks like asks
 //! for one: `[cluster] sabotage = "answers-too-soon"`.
 
+use crate::protocol::Durability;
+
 /// How a host cheats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sabotage {
@@ -22,11 +24,15 @@ pub enum Sabotage {
     DiffersByReplica,
     /// It says PREPAREOK for more than its replica holds.
     PromisesTooMuch,
+    /// It sends what its replica promises without waiting for the disk.
+    SpeaksBeforeItsDisk,
+    /// It restarts a replica with an empty disk, as if it had never been there.
+    LosesItsDisk,
 }
 
 impl Sabotage {
     /// Every way.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::AnswersTooSoon,
         Self::ForgetsToRecover,
         Self::NeverResends,
@@ -34,7 +40,24 @@ impl Sabotage {
         Self::AnswersWrongly,
         Self::DiffersByReplica,
         Self::PromisesTooMuch,
+        Self::SpeaksBeforeItsDisk,
+        Self::LosesItsDisk,
     ];
+
+    /// Whether the group must have disks for it, or must have none.
+    #[must_use]
+    pub const fn durability(self) -> Option<Durability> {
+        match self {
+            Self::SpeaksBeforeItsDisk | Self::LosesItsDisk => Some(Durability::Disk),
+            Self::ForgetsToRecover => Some(Durability::Memory),
+            Self::AnswersTooSoon
+            | Self::NeverResends
+            | Self::NeverCatchesUp
+            | Self::AnswersWrongly
+            | Self::DiffersByReplica
+            | Self::PromisesTooMuch => None,
+        }
+    }
 
     /// As it is written in scenarios and on command lines.
     #[must_use]
@@ -47,6 +70,8 @@ impl Sabotage {
             Self::AnswersWrongly => "answers-wrongly",
             Self::DiffersByReplica => "differs-by-replica",
             Self::PromisesTooMuch => "promises-too-much",
+            Self::SpeaksBeforeItsDisk => "speaks-before-its-disk",
+            Self::LosesItsDisk => "loses-its-disk",
         }
     }
 
@@ -61,6 +86,8 @@ impl Sabotage {
             Self::AnswersWrongly => "a primary that mixes up its answers",
             Self::DiffersByReplica => "a service that is not deterministic",
             Self::PromisesTooMuch => "a backup that acknowledges what it does not hold",
+            Self::SpeaksBeforeItsDisk => "a replica whose promises do not wait for its disk",
+            Self::LosesItsDisk => "a replica whose disk is empty when it restarts",
         }
     }
 
@@ -73,7 +100,7 @@ impl Sabotage {
             Self::NeverResends | Self::NeverCatchesUp => &["liveness"],
             Self::AnswersWrongly => &["reply"],
             Self::DiffersByReplica => &["agreement"],
-            Self::PromisesTooMuch => &["promise"],
+            Self::PromisesTooMuch | Self::SpeaksBeforeItsDisk | Self::LosesItsDisk => &["promise"],
         }
     }
 

@@ -43,7 +43,7 @@ impl Scenario {
         let mut rng = Stream::new(seed, Purpose::Scenario, 1);
         let is_durable = rng.hits(Ratio::percent(40));
         cluster.durability = if is_durable { Durability::Disk } else { Durability::Memory };
-        cluster.durability = variant.durability.unwrap_or(cluster.durability);
+        cluster.durability = variant.durability().unwrap_or(cluster.durability);
         let disk = generate_disk(&mut rng);
         if cluster.durability == Durability::Disk {
             let failures = rng.choose(&[0, 0, 1, 1, 2, 4]);

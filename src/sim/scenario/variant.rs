@@ -18,8 +18,15 @@ impl Scenario {
     pub fn varied(mut self, variant: Variant) -> Self {
         let cluster = &mut self.cluster;
         cluster.sabotage = variant.sabotage.or(cluster.sabotage);
-        cluster.durability = variant.durability.unwrap_or(cluster.durability);
+        cluster.durability = variant.durability().unwrap_or(cluster.durability);
         self
+    }
+}
+
+impl Variant {
+    /// Whether replicas have disks, if that is to be different: some ways to cheat need them.
+    pub(super) fn durability(self) -> Option<Durability> {
+        self.durability.or_else(|| self.sabotage?.durability())
     }
 }
 
