@@ -1,0 +1,67 @@
+//! How fast a journal is encoded, and how fast it is recovered after a crash: a million operations
+//! of 32 bytes, with the checksums and in bytes of the file.
+
+#![expect(clippy::float_arithmetic, reason = "figures for people")]
+
+#[path = "clock/mod.rs"]
+mod clock;
+
+use bytes::Bytes;
+use clock::{best_of, millions_per_second};
+use std::process::ExitCode;
+use uuid::Uuid;
+use vsr::protocol::durable::Write;
+use vsr::protocol::log::Entry;
+use vsr::protocol::{ClientId, OpNumber, ReplicaNumber, RequestNumber, ViewNumber};
+use vsr::storage::{Identity, Journal, recover};
+
+fn main() -> ExitCode {
+    let identity = Identity { group: Uuid::from_u128(1), replica: ReplicaNumber(0) };
+    for batch in [1, 8, 64] {
+        let writes: Vec<Write> = (0..OPERATIONS / batch).map(|n| write(n * batch, batch)).collect();
+        let mut content = Vec::new();
+        let encoding = best_of(3, || {
+            content.clear();
+            let mut journal = Journal::new(identity);
+            for write in &writes {
+                content.extend_from_slice(&journal.append(write).bytes);
+            }
+        });
+        let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
+        let bytes = Bytes::from(content);
+        let recovering = best_of(3, || {
+            let found = recover(identity, &bytes).expect("nothing is wrong with it");
+            let length = found.kept.map_or(0, |kept| kept.log.len());
+            assert_eq!(u64::try_from(length), Ok(OPERATIONS / batch * batch));
+        });
+        println!(
+            "{OPERATIONS} operations, {batch} in a batch, {} MB: encoded with {:.0} MB/s \
+             ({:.2} M operations/s), recovered with {:.0} MB/s ({:.2} M operations/s)",
+            size / 1_000_000,
+            millions_per_second(size, encoding),
+            millions_per_second(OPERATIONS, encoding),
+            millions_per_second(size, recovering),
+            millions_per_second(OPERATIONS, recovering),
+        );
+    }
+    ExitCode::SUCCESS
+}
+
+/// A batch of operations behind others.
+fn write(after: u64, count: u64) -> Write {
+    let entry = |number| Entry {
+        view: ViewNumber(3),
+        client: ClientId::from_number(7),
+        request_number: RequestNumber(number),
+        operation: Bytes::from_static(&[7; 32]),
+    };
+    Write {
+        view: ViewNumber(3),
+        last_normal_view: ViewNumber(3),
+        commit_number: OpNumber(after),
+        after: OpNumber(after),
+        entries: (after + 1..=after + count).map(entry).collect(),
+    }
+}
+
+const OPERATIONS: u64 = 1_000_000;
