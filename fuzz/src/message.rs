@@ -7,6 +7,7 @@
 
 use arbitrary::{Result, Unstructured};
 use std::sync::Arc;
+use vsr::protocol::durable::{Durability, Kept, Write};
 use vsr::protocol::log::Entry;
 use vsr::protocol::message::{
     Commit, CrashVector, DoViewChange, GetState, Header, LogPart, NewState, Peer, Prepare,
@@ -26,7 +27,11 @@ use vsr::services::{Kv, Postcard};
 /// When a replica does, or does what it must never do.
 pub fn judge(data: &[u8]) {
     let mut u = Unstructured::new(data);
-    let mut group = Group::new();
+    let durability = match u.arbitrary() {
+        Ok(true) => Durability::Disk,
+        Ok(false) | Err(_) => Durability::Memory,
+    };
+    let mut group = Group::new(durability);
     // Where the bytes end, nothing happens any more.
     while !u.is_empty() && group.happen(&mut u).is_ok() {}
 }
@@ -34,19 +39,24 @@ pub fn judge(data: &[u8]) {
 struct Group {
     settings: Settings,
     members: Vec<Replica<Typed<Kv, Postcard>>>,
+    /// What is on the disks of a durable group.
+    disks: Vec<Kept>,
     under_way: Vec<(ReplicaNumber, Message)>,
     lives: u64,
 }
 
 impl Group {
-    fn new() -> Self {
+    fn new(durability: Durability) -> Self {
         let configuration = Configuration::new(REPLICAS).expect("a group");
         let mut settings = Settings::new(configuration);
         // Small, so that what is beyond them is met.
         settings.bounds.clients_max = 3;
         settings.bounds.pipeline_max = 2;
         settings.bounds.transfer_max = 2;
-        let mut group = Self { settings, members: Vec::new(), under_way: Vec::new(), lives: 0 };
+        settings.durability = durability;
+        let disks = vec![Kept::default(); usize::from(REPLICAS)];
+        let mut group =
+            Self { settings, members: Vec::new(), disks, under_way: Vec::new(), lives: 0 };
         for number in configuration.members() {
             let mut out = Outbox::default();
             let member = Replica::start(settings, number, Typed::new(Kv::default()), &mut out);
@@ -90,7 +100,13 @@ impl Group {
         let life = Life { incarnation: Incarnation(self.lives), nonce };
         let mut out = Outbox::default();
         let service = Typed::new(Kv::default());
-        let recovered = Replica::recover(self.settings, number, life, service, &mut out);
+        let recovered = match self.settings.durability {
+            Durability::Memory => Replica::recover(self.settings, number, life, service, &mut out),
+            Durability::Disk => {
+                let kept = self.disks[number.index()].clone();
+                Replica::restart(self.settings, number, kept, service, &mut out)
+            }
+        };
         self.members[number.index()] = recovered.expect("the settings are valid");
         self.perform(number, &mut out);
     }
@@ -111,24 +127,38 @@ impl Group {
 
     fn perform(&mut self, from: ReplicaNumber, out: &mut Outbox) {
         let before = self.under_way.len();
+        let mut written = None;
         for output in out.drain() {
             match output {
+                Output::Write(ticket, write) => {
+                    write_down(&mut self.disks[from.index()], &write);
+                    written = Some(ticket);
+                }
                 Output::Send(to, message, _) => self.under_way.push((to, message)),
                 Output::Broadcast(message, _) => {
                     let others = (0..REPLICAS).map(ReplicaNumber).filter(|&to| to != from);
                     self.under_way.extend(others.map(|to| (to, message.clone())));
                 }
-                Output::Reply(..)
-                | Output::Write(..)
-                | Output::SetTimer(..)
-                | Output::CancelTimer(_) => {}
+                Output::Reply(..) | Output::SetTimer(..) | Output::CancelTimer(_) => {}
             }
         }
         let sent = self.under_way.len() - before;
         assert!(sent <= MESSAGES_MAX, "{from} sent {sent} messages at once");
         // What is not taken from so many is as good as lost.
         self.under_way.truncate(UNDER_WAY_MAX);
+        if let Some(ticket) = written {
+            self.step(from, Input::Durable(ticket));
+        }
     }
+}
+
+/// These disks are fast, and lose nothing.
+fn write_down(disk: &mut Kept, write: &Write) {
+    disk.view = write.view;
+    disk.last_normal_view = write.last_normal_view;
+    disk.commit_number = write.commit_number;
+    disk.log.truncate(usize::try_from(write.after.0).expect("it is small"));
+    disk.log.extend(write.entries.iter().cloned());
 }
 
 /// Numbers near those of a young group, and at the end of what there is.
