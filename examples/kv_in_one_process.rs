@@ -110,7 +110,9 @@ impl Host {
                 Output::Reply(_, message) => {
                     let _ = self.ways.client.send(message);
                 }
-                Output::Write(..) => unreachable!("a group in memory writes nothing"),
+                Output::Write(..) | Output::Keep(..) => {
+                    unreachable!("a group in memory writes nothing")
+                }
                 Output::SetTimer(timer, after) => {
                     self.timers.insert(timer, Clock::now() + after + self.jitter.of(after));
                 }

@@ -202,7 +202,9 @@ impl Host {
                     }
                 }
                 Output::Reply(_, message) => self.queue.push_back((Party::Client, message)),
-                Output::Write(..) => unreachable!("a group in memory writes nothing"),
+                Output::Write(..) | Output::Keep(..) => {
+                    unreachable!("a group in memory writes nothing")
+                }
                 Output::SetTimer(timer, after) => {
                     self.timers.insert((party, Some(timer)), self.now + after);
                 }

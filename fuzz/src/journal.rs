@@ -1,101 +1,270 @@
-//! Bytes → a journal, some of it damaged → recovery, which must lose nothing silently.
+//! Bytes → a replica's files through writes, checkpoints, crashes and damage → recovery, which
+//! must lose nothing silently.
 
 use arbitrary::{Result, Unstructured};
 use bytes::Bytes;
+use std::collections::{BTreeMap, VecDeque};
 use uuid::Uuid;
+use vsr::protocol::checkpoint::Checkpoint;
 use vsr::protocol::durable::{Kept, Write};
 use vsr::protocol::log::Entry;
-use vsr::protocol::{ClientId, OpNumber, ReplicaNumber, RequestNumber, ViewNumber};
-use vsr::storage::{End, Identity, Journal, recover};
+use vsr::protocol::pages::{PagedMap, Tree};
+use vsr::protocol::{ClientId, OpNumber, ReplicaNumber, RequestNumber, Ticket, ViewNumber};
+use vsr::storage::{Chunk, Command, File, Files, Identity, SECTOR, Store, Why, recover};
 
-/// Recovers what the bytes stand for: once the bytes themselves, once a journal made of them.
+/// Recovers what the bytes stand for: once the bytes themselves, once what a store made of them.
 ///
 /// # Panics
 /// When recovery does, or when something is lost and nobody is told.
 pub fn judge(data: &[u8]) {
-    let _ = recover(identity(), &Bytes::copy_from_slice(data));
-    // Where the bytes end, the journal ends.
-    let _ = judge_damage(&mut Unstructured::new(data));
+    let files = [File::Superblock, File::Journal(0), File::Pages(0)];
+    let size = data.len().div_ceil(files.len()).max(1);
+    let parts = data.chunks(size).map(Bytes::copy_from_slice);
+    let _ = recover(identity(), &files.into_iter().zip(parts).collect());
+    // Where the bytes end, so does the story.
+    let _ = tell(&mut Unstructured::new(data));
 }
 
-fn judge_damage(u: &mut Unstructured<'_>) -> Result<()> {
-    let (mut journal, mut content) = (Journal::new(identity()), Vec::new());
-    let mut states = vec![None];
-    let mut starts = Vec::new();
-    let mut kept = Kept::default();
-    for _ in 0..u.int_in_range(0..=6_u8)? {
-        let write = write(u, &kept)?;
-        let chunk = journal.append(&write);
-        starts.push(content.len());
-        assert_eq!(chunk.offset, u64::try_from(content.len()).expect("it is small"));
-        content.extend_from_slice(&chunk.bytes);
-        apply(&mut kept, &write);
-        states.push(Some(kept.clone()));
-    }
-    let whole = recover(identity(), &Bytes::from(content.clone())).expect("nothing is wrong");
-    assert_eq!((&whole.kept, whole.end), (&states[starts.len()], End::Clean));
-    assert_eq!(whole.journal, journal);
-    if starts.is_empty() {
-        return Ok(());
-    }
-    // One batch is damaged: in the middle that must be told, at the end it was never finished.
-    let hit = u.choose_index(starts.len())?;
-    let end = starts.get(hit + 1).copied().unwrap_or(content.len());
-    let before = content.clone();
-    for _ in 0..u.int_in_range(1..=4_u8)? {
-        let place = starts[hit] + u.choose_index(end - starts[hit])?;
-        match u.int_in_range(0..=2_u8)? {
-            0 => content[place] ^= 1 << u.int_in_range(0..=7_u8)?,
-            1 => content[place..end].fill(0),
-            _ => content[starts[hit]..place].fill(u.arbitrary()?),
+fn tell(u: &mut Unstructured<'_>) -> Result<()> {
+    let mut host = Host::default();
+    while !u.is_empty() {
+        match u.int_in_range(0..=15_u8)? {
+            0..=5 => host.write(u)?,
+            6..=7 => host.keep(),
+            8..=12 => host.finish(),
+            13 => host.crash(u)?,
+            _ => host.damage(u)?,
         }
-    }
-    let is_last = hit + 1 == starts.len();
-    match recover(identity(), &Bytes::from(content.clone())) {
-        Ok(found) if is_last => {
-            let is_known = found.kept == states[hit] || found.kept == states[hit + 1];
-            assert!(is_known, "{found:?}");
-        }
-        // Padding says nothing, so nothing is lost with it.
-        Ok(found) => assert_eq!(found.kept, states[starts.len()], "batch {hit} was damaged"),
-        Err(why) => assert!(content != before, "{why}"),
     }
     Ok(())
 }
 
-fn write(u: &mut Unstructured<'_>, kept: &Kept) -> Result<Write> {
-    let length = u64::try_from(kept.log.len()).expect("it is small");
-    let after = u.int_in_range(kept.commit_number.0..=length)?;
-    let is_new_view = u.ratio(1_u8, 4_u8)?;
-    let view = ViewNumber(kept.view.0 + u64::from(is_new_view));
-    let last_normal_view = if u.arbitrary()? { view } else { kept.last_normal_view };
-    let count = u.int_in_range(0..=3_u64)?;
-    let entry = |number| -> Result<Entry> {
-        let size = u.int_in_range(0..=700_usize)?;
-        Ok(Entry {
-            view,
-            client: ClientId::from_number(u.int_in_range(0..=3)?),
-            request_number: RequestNumber(number),
-            operation: vec![u.arbitrary()?; size].into(),
-        })
-    };
-    let entries = (0..count).map(entry).collect::<Result<_>>()?;
-    let commit_number = u.int_in_range(kept.commit_number.0..=after + count)?;
-    Ok(Write {
-        view,
-        last_normal_view,
-        commit_number: OpNumber(commit_number),
-        after: OpNumber(after),
-        entries,
-    })
+/// What was told to the store, whole: the log from its first entry on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct State {
+    view: ViewNumber,
+    last_normal_view: ViewNumber,
+    commit_number: OpNumber,
+    log: Vec<Entry>,
 }
 
-fn apply(kept: &mut Kept, write: &Write) {
-    kept.log.truncate(usize::try_from(write.after.0).expect("it is small"));
-    kept.log.extend(write.entries.iter().cloned());
-    kept.view = write.view;
-    kept.last_normal_view = write.last_normal_view;
-    kept.commit_number = write.commit_number;
+struct Host {
+    store: Store,
+    disk: BTreeMap<File, Vec<u8>>,
+    under_way: VecDeque<(u64, Vec<Chunk>)>,
+    /// By ticket; that of no ticket is what was found at the start.
+    states: Vec<State>,
+    /// Up to which ticket everything was promised.
+    promised: usize,
+    /// What the service was when the last checkpoint was taken.
+    map: PagedMap<u64, u64>,
+    taken: u64,
+    checkpoints: VecDeque<Checkpoint>,
+}
+
+impl Default for Host {
+    fn default() -> Self {
+        Self {
+            store: Store::new(identity()),
+            disk: BTreeMap::new(),
+            under_way: VecDeque::new(),
+            states: vec![State::default()],
+            promised: 0,
+            map: PagedMap::default(),
+            taken: 0,
+            checkpoints: VecDeque::new(),
+        }
+    }
+}
+
+impl Host {
+    fn state(&self) -> &State {
+        self.states.last().expect("there is always one")
+    }
+
+    fn write(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let mut state = self.state().clone();
+        let length = u64::try_from(state.log.len()).expect("it is small");
+        // What is in a checkpoint is committed, and what is committed is never cut off.
+        let floor = state.commit_number.0.max(self.taken);
+        let after = u.int_in_range(floor..=length.max(floor))?;
+        let is_new_view = u.ratio(1_u8, 4_u8)?;
+        state.view = ViewNumber(state.view.0 + u64::from(is_new_view));
+        state.last_normal_view = if u.arbitrary()? { state.view } else { state.last_normal_view };
+        let count = u.int_in_range(0..=3_u64)?;
+        let entry = |number| -> Result<Entry> {
+            let size = u.int_in_range(0..=700_usize)?;
+            Ok(Entry {
+                view: state.view,
+                client: ClientId::from_number(u.int_in_range(0..=3)?),
+                request_number: RequestNumber(number),
+                operation: vec![u.arbitrary()?; size].into(),
+            })
+        };
+        let entries: Vec<Entry> = (0..count).map(entry).collect::<Result<_>>()?;
+        state.log.truncate(usize::try_from(after).expect("it is small"));
+        state.log.extend(entries.iter().cloned());
+        state.commit_number = OpNumber(u.int_in_range(floor..=after + count)?);
+        let write = Write {
+            view: state.view,
+            last_normal_view: state.last_normal_view,
+            commit_number: state.commit_number,
+            rests_on: OpNumber(0),
+            after: OpNumber(after),
+            entries: entries.into(),
+        };
+        let ticket = Ticket(u64::try_from(self.states.len()).expect("it is small"));
+        self.states.push(state);
+        self.store.write(ticket, write);
+        self.go_on();
+        Ok(())
+    }
+
+    /// Takes a checkpoint of what is committed, and keeps two.
+    fn keep(&mut self) {
+        let committed = self.state().commit_number;
+        if committed.0 <= self.taken {
+            return;
+        }
+        for number in self.taken..committed.0 {
+            self.map.insert(number, number);
+        }
+        self.taken = committed.0;
+        let state = Tree::branch([self.map.seal(), Tree::page(Bytes::new())]);
+        self.checkpoints.push_back(Checkpoint { op_number: committed, state });
+        if self.checkpoints.len() > 2 {
+            self.checkpoints.pop_front();
+        }
+        let start = self.checkpoints.front().map_or(OpNumber(0), |oldest| oldest.op_number);
+        self.store.keep(self.checkpoints.iter().cloned().collect(), start);
+        self.go_on();
+    }
+
+    fn go_on(&mut self) {
+        let mut commands = Vec::new();
+        self.store.go_on(&mut commands);
+        self.carry_out(commands);
+    }
+
+    fn carry_out(&mut self, commands: Vec<Command>) {
+        for command in commands {
+            match command {
+                Command::Write { number, chunks } => self.under_way.push_back((number, chunks)),
+                Command::Remove(file) => {
+                    self.disk.remove(&file);
+                }
+            }
+        }
+    }
+
+    fn finish(&mut self) {
+        let Some((number, chunks)) = self.under_way.pop_front() else {
+            return;
+        };
+        for chunk in chunks {
+            self.put(chunk.file, chunk.offset, &chunk.bytes);
+        }
+        let mut commands = Vec::new();
+        if let Some(ticket) = self.store.finish(number, &mut commands) {
+            self.promised = usize::try_from(ticket.0).expect("it is small");
+        }
+        self.carry_out(commands);
+        self.go_on();
+    }
+
+    fn put(&mut self, file: File, offset: u64, bytes: &[u8]) {
+        let content = self.disk.entry(file).or_default();
+        let start = usize::try_from(offset).expect("it is small");
+        let end = start + bytes.len();
+        content.resize(content.len().max(end), 0);
+        content[start..end].copy_from_slice(bytes);
+    }
+
+    /// Of what was under way some is there; what was promised must be.
+    fn crash(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        for (_, chunks) in std::mem::take(&mut self.under_way) {
+            for chunk in chunks {
+                let is_torn = u.arbitrary()?;
+                let is_there: bool = u.arbitrary()?;
+                let mut offset = chunk.offset;
+                for sector in chunk.bytes.chunks(SECTOR) {
+                    if if is_torn { u.arbitrary()? } else { is_there } {
+                        self.put(chunk.file, offset, sector);
+                    }
+                    offset += u64::try_from(sector.len()).expect("it is small");
+                }
+            }
+        }
+        let found = recover(identity(), &self.files()).expect("only what was under way is lost");
+        let kept = found.kept.unwrap_or_default();
+        let state = self.judge(&kept);
+        self.taken = kept.checkpoints.last().map_or(0, |newest| newest.op_number.0);
+        self.map = PagedMap::default();
+        (0..self.taken).for_each(|number| {
+            self.map.insert(number, number);
+        });
+        self.checkpoints = kept.checkpoints.into();
+        self.store = found.store;
+        // Tickets are counted anew.
+        self.states = vec![state];
+        self.promised = 0;
+        self.go_on();
+        Ok(())
+    }
+
+    /// Some bytes are others. That is told, or nothing that was promised is lost.
+    fn damage(&mut self, u: &mut Unstructured<'_>) -> Result<()> {
+        let mut files = self.disk.clone();
+        let names: Vec<File> = files.keys().copied().collect();
+        if names.is_empty() || !self.store.is_durable(Ticket(0)) {
+            return Ok(());
+        }
+        let content = files.entry(*u.choose(&names)?).or_default();
+        if content.is_empty() {
+            return Ok(());
+        }
+        let place = u.choose_index(content.len())?;
+        let end = content.len().min(place + u.int_in_range(1..=2_000)?);
+        match u.int_in_range(0..=3_u8)? {
+            0 => content[place] ^= 1 << u.int_in_range(0..=7_u8)?,
+            1 => content[place..end].fill(0),
+            2 => content[place..end].fill(u.arbitrary()?),
+            _ => content.truncate(place),
+        }
+        let files = files.into_iter().map(|(file, content)| (file, content.into())).collect();
+        match recover(identity(), &files) {
+            Ok(found) => {
+                self.judge(&found.kept.unwrap_or_default());
+            }
+            Err(told) => assert!(!matches!(told.why, Why::Foreign(_)), "{told}"),
+        }
+        Ok(())
+    }
+
+    /// What was found is what was once told, and not from before what was promised.
+    fn judge(&self, kept: &Kept) -> State {
+        let start = usize::try_from(kept.start.0).expect("it is small");
+        let is_it = |state: &&State| {
+            state.view == kept.view
+                && state.last_normal_view == kept.last_normal_view
+                && state.log.get(start..) == Some(&kept.log[..])
+        };
+        let states = &self.states[self.promised..];
+        let found = states.iter().find(is_it);
+        let state = found.unwrap_or_else(|| panic!("{kept:?}\nis none of\n{states:?}"));
+        for checkpoint in &kept.checkpoints {
+            let [map, _] = checkpoint.state.below() else { panic!("it has two parts") };
+            let map = PagedMap::<u64, u64>::unseal(map).expect("it is a map's");
+            assert_eq!(u64::try_from(map.len()), Ok(checkpoint.op_number.0));
+            assert!(checkpoint.op_number >= kept.start);
+        }
+        state.clone()
+    }
+
+    fn files(&self) -> Files {
+        let files = self.disk.iter();
+        files.map(|(&file, content)| (file, Bytes::copy_from_slice(content))).collect()
+    }
 }
 
 fn identity() -> Identity {

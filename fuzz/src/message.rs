@@ -7,14 +7,17 @@
 
 use arbitrary::{Result, Unstructured};
 use std::sync::Arc;
+use vsr::protocol::checkpoint::{Checkpoint, CheckpointId};
 use vsr::protocol::durable::{Durability, Kept, Write};
 use vsr::protocol::log::Entry;
 use vsr::protocol::message::{
-    Commit, CrashVector, DoViewChange, GetState, Header, LogPart, NewState, Peer, Prepare,
-    RecoveryResponse, Request, StartView,
+    Commit, CrashVector, DoViewChange, GetPages, GetState, Header, LogPart, NewState, Pages, Peer,
+    Prepare, RecoveryResponse, Request, StartView,
 };
+use vsr::protocol::pages::{Digest, Path, Piece};
 use vsr::protocol::replica::Life;
 use vsr::protocol::service::Typed;
+use vsr::protocol::settings::Checkpoints;
 use vsr::protocol::{
     ClientId, Configuration, EpochNumber, Incarnation, Input, Message, Nonce, OpNumber, Outbox,
     Output, Replica, ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
@@ -53,6 +56,7 @@ impl Group {
         settings.bounds.clients_max = 3;
         settings.bounds.pipeline_max = 2;
         settings.bounds.transfer_max = 2;
+        settings.checkpoints = Some(Checkpoints { every: 3, kept: 1 });
         settings.durability = durability;
         let disks = vec![Kept::default(); usize::from(REPLICAS)];
         let mut group =
@@ -84,6 +88,15 @@ impl Group {
             12..=14 => {
                 let message = Message::Request(request(u)?);
                 self.step(ReplicaNumber(number), Input::Message(message));
+            }
+            // Somebody sends pages of a real checkpoint, perhaps to who has not asked for them.
+            15 => {
+                let whose = u.choose_index(self.members.len())?;
+                let newest = self.members[whose].checkpoints().next_back().cloned();
+                if let Some(newest) = newest {
+                    let pages = pages(&newest, u)?;
+                    self.step(ReplicaNumber(number), Input::Message(pages));
+                }
             }
             // Somebody makes a message up.
             _ => {
@@ -130,6 +143,11 @@ impl Group {
         let mut written = None;
         for output in out.drain() {
             match output {
+                Output::Keep(checkpoints, start) => {
+                    let disk = &mut self.disks[from.index()];
+                    disk.checkpoints = checkpoints;
+                    begin_behind(disk, start);
+                }
                 Output::Write(ticket, write) => {
                     write_down(&mut self.disks[from.index()], &write);
                     written = Some(ticket);
@@ -157,8 +175,52 @@ fn write_down(disk: &mut Kept, write: &Write) {
     disk.view = write.view;
     disk.last_normal_view = write.last_normal_view;
     disk.commit_number = write.commit_number;
-    disk.log.truncate(usize::try_from(write.after.0).expect("it is small"));
+    disk.rests_on = write.rests_on;
+    if write.after > disk.last() {
+        begin_behind(disk, write.after);
+    }
+    disk.log.truncate(usize::try_from(write.after.since(disk.start)).expect("it is small"));
     disk.log.extend(write.entries.iter().cloned());
+}
+
+/// A checkpoint stands for what lies before.
+fn begin_behind(disk: &mut Kept, start: OpNumber) {
+    let known = usize::try_from(start.since(disk.start)).unwrap_or(usize::MAX);
+    disk.log.drain(..known.min(disk.log.len()));
+    disk.start = start;
+}
+
+/// The root of a checkpoint, or a node below it, now and then in the wrong place.
+fn pages(checkpoint: &Checkpoint, u: &mut Unstructured<'_>) -> Result<Message> {
+    let mut pieces = Vec::new();
+    for _ in 0..u.int_in_range(1..=3_u8)? {
+        let path = path(u)?;
+        let place = if u.ratio(1_u8, 8_u8)? { Path::ROOT } else { path };
+        pieces.extend(checkpoint.state.at(path).map(|tree| (place, tree.piece())));
+    }
+    let pages = Pages { checkpoint: checkpoint.id(), pieces };
+    Ok(Message::Peer(header(u)?, Peer::Pages(Box::new(pages))))
+}
+
+fn path(u: &mut Unstructured<'_>) -> Result<Path> {
+    let mut path = Path::ROOT;
+    for _ in 0..u.int_in_range(0..=2_u8)? {
+        path = path.down(u.int_in_range(0..=15)?).unwrap_or(path);
+    }
+    Ok(path)
+}
+
+fn checkpoint(u: &mut Unstructured<'_>) -> Result<CheckpointId> {
+    Ok(CheckpointId { op_number: op_number(u)?, digest: Digest(u.int_in_range(0..=3)?) })
+}
+
+fn piece(u: &mut Unstructured<'_>) -> Result<Piece> {
+    let count = u.int_in_range(0..=17_u8)?;
+    if u.arbitrary()? {
+        return Ok(Piece::Page(vec![0; count.into()].into()));
+    }
+    let digests = (0..count).map(|_| Ok(Digest(u.int_in_range(0..=3)?)));
+    Ok(Piece::Branch(digests.collect::<Result<_>>()?))
 }
 
 /// Numbers near those of a young group, and at the end of what there is.
@@ -225,6 +287,12 @@ fn log_part(u: &mut Unstructured<'_>) -> Result<LogPart> {
         entries,
         op_number: op_number(u)?,
         commit_number: op_number(u)?,
+        compacted: if u.ratio(1_u8, 4_u8)? { Some(checkpoint(u)?) } else { None },
+    };
+    let part = if part.compacted.is_some() && u.arbitrary()? {
+        LogPart { entries: Arc::default(), ..part }
+    } else {
+        part
     };
     // Half of them fit together, or the gate would leave the handlers nothing.
     Ok(if u.arbitrary()? { LogPart { op_number: part.last(), ..part } } else { part })
@@ -235,7 +303,7 @@ fn lives(u: &mut Unstructured<'_>) -> Result<CrashVector> {
 }
 
 fn peer(u: &mut Unstructured<'_>) -> Result<Peer> {
-    Ok(match u.int_in_range(0..=9_u8)? {
+    Ok(match u.int_in_range(0..=11_u8)? {
         0 => {
             let log = log_part(u)?;
             Peer::Prepare(Prepare {
@@ -268,6 +336,16 @@ fn peer(u: &mut Unstructured<'_>) -> Result<Peer> {
             after: op_number(u)?,
             for_view_change: u.arbitrary()?,
         }),
+        9 => Peer::GetPages(Box::new(GetPages {
+            checkpoint: checkpoint(u)?,
+            paths: (0..u.int_in_range(0..=5_u8)?).map(|_| path(u)).collect::<Result<_>>()?,
+        })),
+        10 => Peer::Pages(Box::new(Pages {
+            checkpoint: checkpoint(u)?,
+            pieces: (0..u.int_in_range(0..=3_u8)?)
+                .map(|_| Ok((path(u)?, piece(u)?)))
+                .collect::<Result<_>>()?,
+        })),
         _ => Peer::NewState(Box::new(NewState {
             part: log_part(u)?,
             for_view_change: u.arbitrary()?,

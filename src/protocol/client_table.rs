@@ -10,6 +10,7 @@
 //! request whose client does not fit. A table never refuses what is in the log.
 
 use super::numbers::{ClientId, RequestNumber};
+use super::pages::{Paged, PagedMap, Reader, Tree};
 use bytes::Bytes;
 
 /// The client table: a row a client, found by an index that is never iterated.
@@ -19,6 +20,8 @@ pub struct ClientTable {
     /// Open addressing; holds a row's index plus one, or zero where it is empty.
     index: Box<[u32]>,
     clients_max: usize,
+    /// What was executed, as of the latest checkpoint.
+    pages: PagedMap<ClientId, Executed>,
 }
 
 #[derive(Clone, Debug)]
@@ -26,6 +29,8 @@ struct Row {
     client: ClientId,
     executed: Option<Executed>,
     in_flight: Option<RequestNumber>,
+    /// Whether more was executed since the latest checkpoint.
+    is_new: bool,
 }
 
 /// The latest request of a client that was executed, and its answer.
@@ -35,6 +40,18 @@ pub struct Executed {
     pub request_number: RequestNumber,
     /// What the service returned.
     pub reply: Bytes,
+}
+
+impl Paged for Executed {
+    fn put(&self, page: &mut Vec<u8>) {
+        self.request_number.put(page);
+        self.reply.put(page);
+    }
+
+    fn take(page: &mut Reader) -> Option<Self> {
+        let (request_number, reply) = Paged::take(page)?;
+        Some(Self { request_number, reply })
+    }
 }
 
 /// What a request is to the table.
@@ -56,7 +73,34 @@ impl ClientTable {
     /// An empty table with room for that many clients.
     #[must_use]
     pub fn new(clients_max: usize) -> Self {
-        Self { rows: Vec::new(), index: vec![0; 16].into_boxed_slice(), clients_max }
+        let index = vec![0; 16].into_boxed_slice();
+        Self { rows: Vec::new(), index, clients_max, pages: PagedMap::default() }
+    }
+
+    /// What was executed, as a part of a checkpoint: the paper's has only the service's state, and
+    /// whoever went on from there would execute what was executed before.
+    pub fn checkpoint(&mut self) -> Tree {
+        for row in self.rows.iter_mut().filter(|row| row.is_new) {
+            row.is_new = false;
+            if let Some(executed) = &row.executed {
+                self.pages.insert(row.client, executed.clone());
+            }
+        }
+        self.pages.seal()
+    }
+
+    /// Takes over what was executed up to a checkpoint, and forgets all else.
+    pub fn restore(&mut self, pages: PagedMap<ClientId, Executed>) {
+        self.rows.clear();
+        pages.for_each(|&client, executed| {
+            let executed = Some(executed.clone());
+            self.rows.push(Row { client, executed, in_flight: None, is_new: false });
+        });
+        while self.rows.len() * 2 > self.index.len() {
+            self.index = vec![0; self.index.len() * 2].into_boxed_slice();
+        }
+        self.rebuild_index();
+        self.pages = pages;
     }
 
     /// Notes that a request waits for its execution.
@@ -72,6 +116,7 @@ impl ClientTable {
             row.in_flight = None;
         }
         row.executed = Some(executed);
+        row.is_new = true;
     }
 
     /// Forgets what was in flight: the log it followed from was replaced.
@@ -147,7 +192,7 @@ impl ClientTable {
                 None => break,
             }
         }
-        self.rows.push(Row { client, executed: None, in_flight: None });
+        self.rows.push(Row { client, executed: None, in_flight: None, is_new: false });
         if self.rows.len() * 2 > self.index.len() {
             self.index = vec![0; self.index.len() * 2].into_boxed_slice();
             self.rebuild_index();
@@ -179,7 +224,7 @@ fn hash(client: ClientId) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{ClientId, ClientTable, Executed, RequestNumber, Seen};
+    use super::{ClientId, ClientTable, Executed, PagedMap, RequestNumber, Seen};
     use bytes::Bytes;
 
     fn executed(number: u64) -> Executed {
@@ -224,6 +269,30 @@ mod tests {
         table.start(client, RequestNumber(2));
         table.finish(client, executed(1));
         assert_eq!(table.classify(client, RequestNumber(2)), Seen::InFlight);
+    }
+
+    #[test]
+    fn a_checkpoint_knows_what_was_executed_and_nothing_else() {
+        let mut table = ClientTable::new(100);
+        for number in 0..40 {
+            table.finish(ClientId::from_number(number), executed(1));
+            table.start(ClientId::from_number(number + 20), RequestNumber(2));
+        }
+        let first = table.checkpoint();
+        table.finish(ClientId::from_number(7), executed(2));
+        let second = table.checkpoint();
+        assert!(first != second);
+        let mut other = ClientTable::new(100);
+        other.start(ClientId::from_number(99), RequestNumber(1));
+        other.restore(PagedMap::unseal(&second).expect("a table's"));
+        assert_eq!((other.len(), other.checkpoint()), (40, second));
+        let answer = Bytes::from_static(b"2");
+        let client = ClientId::from_number(7);
+        assert_eq!(other.classify(client, RequestNumber(2)), Seen::Executed(&answer));
+        assert_eq!(other.classify(ClientId::from_number(39), RequestNumber(2)), Seen::New);
+        other.finish(client, executed(3));
+        table.finish(client, executed(3));
+        assert_eq!(other.checkpoint(), table.checkpoint(), "both go on alike");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! leaves its replica only after what it rests on is on the disk, so that it holds across crashes,
 //! also of all replicas at once.
 
+use super::checkpoint::Checkpoint;
 use super::log::{Entries, Entry};
 use super::numbers::{OpNumber, ViewNumber};
 use super::output::Output;
@@ -34,6 +35,9 @@ pub struct Write {
     pub last_normal_view: ViewNumber,
     /// What it knows to be committed; its log reaches that far.
     pub commit_number: OpNumber,
+    /// A checkpoint of this operation, or a later one, must be durable before: it stands for
+    /// operations that were never written here. 0 where there are none.
+    pub rests_on: OpNumber,
     /// The new end of the log stands behind this op-number, in place of what stood there.
     pub after: OpNumber,
     /// The new end of the log.
@@ -41,11 +45,18 @@ pub struct Write {
 }
 
 impl Write {
+    /// The op-number of the log that ends with this.
+    #[must_use]
+    pub fn last(&self) -> OpNumber {
+        self.after.plus(u64::try_from(self.entries.len()).unwrap_or(u64::MAX))
+    }
+
     /// This write and the one after it in one: who has one disk and many writes keeps one under
     /// way, and makes one of those that come meanwhile.
     #[must_use]
     pub fn and_then(self, next: Self) -> Self {
-        if next.after <= self.after {
+        if next.after <= self.after || next.after > self.last() {
+            // All of it is replaced, by entries or by a checkpoint.
             return next;
         }
         let kept = usize::try_from(next.after.since(self.after)).unwrap_or(usize::MAX);
@@ -63,8 +74,22 @@ pub struct Kept {
     pub last_normal_view: ViewNumber,
     /// What it knew to be committed.
     pub commit_number: OpNumber,
-    /// Its log, from the first operation on.
+    /// Up to where checkpoints stand for operations that were never written here.
+    pub rests_on: OpNumber,
+    /// Its checkpoints, the oldest first.
+    pub checkpoints: Vec<Checkpoint>,
+    /// Behind which operation its log begins.
+    pub start: OpNumber,
+    /// Its log, from there on.
     pub log: Vec<Entry>,
+}
+
+impl Kept {
+    /// The op-number of its log.
+    #[must_use]
+    pub fn last(&self) -> OpNumber {
+        self.start.plus(u64::try_from(self.log.len()).unwrap_or(u64::MAX))
+    }
 }
 
 /// What a replica knows of its writes.
@@ -79,14 +104,38 @@ pub(super) struct Written {
     durable: Ticket,
     /// How often the log had been cut when it was written last.
     cuts: u64,
+    /// The op-number of the log as it was written last.
+    op_number: OpNumber,
+    /// Up to where checkpoints stand for operations that were never written.
+    rests_on: OpNumber,
+    /// The latest checkpoint that is to be kept.
+    checkpoint: OpNumber,
     /// For a primary: up to where the log is held once a write is durable.
     own: VecDeque<(Ticket, OpNumber)>,
 }
 
 impl Written {
     /// As it was found on the disk: all of it is durable.
-    pub(super) fn found(view: ViewNumber, last_normal_view: ViewNumber) -> Self {
-        Self { views: Some((view, last_normal_view)), ..Self::default() }
+    pub(super) fn found(kept: &Kept) -> Self {
+        let views = Some((kept.view, kept.last_normal_view));
+        let checkpoint = kept.checkpoints.last().map_or(OpNumber(0), |newest| newest.op_number);
+        let (op_number, rests_on) = (kept.last(), kept.rests_on);
+        Self { views, op_number, rests_on, checkpoint, ..Self::default() }
+    }
+
+    /// Whether a later checkpoint was taken since this was asked last.
+    pub(super) fn note_checkpoint(&mut self, newest: Option<&Checkpoint>) -> bool {
+        let newest = newest.map_or(OpNumber(0), |newest| newest.op_number);
+        std::mem::replace(&mut self.checkpoint, newest) != newest
+    }
+
+    /// Up to where checkpoints stand for operations that were never written, when the log that was
+    /// written last is gone on with from behind `after`, and the latest checkpoint of another
+    /// replica is the one `installed`; and whether that is new.
+    pub(super) fn rests_on(&mut self, after: OpNumber, installed: OpNumber) -> (OpNumber, bool) {
+        let skipped = if after > self.op_number { after } else { OpNumber(0) };
+        let rests_on = self.rests_on.max(installed).max(skipped);
+        (rests_on, std::mem::replace(&mut self.rests_on, rests_on) != rests_on)
     }
 
     /// Whether the log was cut since this was asked last.
@@ -108,6 +157,7 @@ impl Written {
             // What an earlier view's log held says nothing of this one's.
             self.own.clear();
         }
+        self.op_number = op_number;
         self.own.push_back((self.latest, op_number));
         self.latest
     }
@@ -161,6 +211,7 @@ mod tests {
             view: ViewNumber(0),
             last_normal_view: ViewNumber(0),
             commit_number: OpNumber(0),
+            rests_on: OpNumber(0),
             after: OpNumber(after),
             entries: numbers.iter().map(entry).collect(),
         }
@@ -173,6 +224,7 @@ mod tests {
         assert_eq!(first.clone().and_then(write(3, &[14])), write(2, &[3, 14]));
         assert_eq!(first.clone().and_then(write(2, &[13])), write(2, &[13]));
         assert_eq!(first.clone().and_then(write(1, &[])), write(1, &[]));
+        assert_eq!(first.clone().and_then(write(9, &[10])), write(9, &[10]));
         assert_eq!(first.and_then(write(4, &[])), write(2, &[3, 4]));
     }
 }

@@ -98,6 +98,18 @@ marks! {
     WrongNonce => "RECOVERYRESPONSE with an old nonce dropped",
     /// A replica went to a view that others were already in.
     Joined => "joined a view change under way",
+    /// The log behind a checkpoint was let go.
+    LogCompacted => "log compacted",
+    /// A replica was asked for operations that it had let go.
+    Compacted => "asked for compacted operations",
+    /// A replica went on from a checkpoint of another.
+    CheckpointInstalled => "fetched checkpoint installed",
+    /// Pages of a checkpoint were asked of several replicas at once.
+    PagesFromSeveral => "pages from several replicas",
+    /// A replica was asked for pages of a checkpoint that it does not have.
+    PagesLacking => "pages of an unknown checkpoint",
+    /// What came of one checkpoint was used for the next.
+    FetchResumed => "fetch of a checkpoint went over to the next",
     /// An old heartbeat did not keep a primary alive.
     StaleHeartbeat => "stale heartbeat ignored",
 }

@@ -1,10 +1,12 @@
 //! The messages of the paper, and how they print.
 
+use super::checkpoint::CheckpointId;
 use super::configuration::REPLICAS_MAX;
 use super::log::Entries;
 use super::numbers::{
     ClientId, EpochNumber, Incarnation, Nonce, OpNumber, ReplicaNumber, RequestNumber, ViewNumber,
 };
+use super::pages::{Path, Piece};
 use bytes::Bytes;
 use core::fmt;
 use serde::{Deserialize, Serialize};
@@ -121,6 +123,10 @@ pub enum Peer {
     GetState(GetState),
     /// ⟨NEWSTATE v, l, n, k⟩, §5.2.
     NewState(Box<NewState>),
+    /// Some of a checkpoint is asked for, §5.1. The paper gives the message no name.
+    GetPages(Box<GetPages>),
+    /// Some of a checkpoint.
+    Pages(Box<Pages>),
 }
 
 /// ⟨PREPARE v, m, n, k⟩ for one request or a batch of them (§6.2).
@@ -194,6 +200,24 @@ pub struct NewState {
     pub for_view_change: bool,
 }
 
+/// ⟨GETPAGES c, paths⟩: the nodes of a checkpoint's tree that its sender lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GetPages {
+    /// Of which checkpoint: `c`.
+    pub checkpoint: CheckpointId,
+    /// Where they are in its tree.
+    pub paths: Vec<Path>,
+}
+
+/// ⟨PAGES c, pieces⟩.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pages {
+    /// Of which checkpoint: `c`.
+    pub checkpoint: CheckpointId,
+    /// The first of what was asked for; nothing where the sender has no such checkpoint.
+    pub pieces: Vec<(Path, Piece)>,
+}
+
 /// A stretch of a log and what it is a part of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogPart {
@@ -205,6 +229,8 @@ pub struct LogPart {
     pub op_number: OpNumber,
     /// The sender's commit-number: `k`.
     pub commit_number: OpNumber,
+    /// The sender has let the stretch go: this checkpoint stands for it, and for more.
+    pub compacted: Option<CheckpointId>,
 }
 
 impl LogPart {
@@ -217,7 +243,14 @@ impl LogPart {
     /// Whether the numbers can all be true at once.
     #[must_use]
     pub fn is_possible(&self) -> bool {
-        self.last() <= self.op_number.max(self.after) && self.commit_number <= self.op_number
+        let is_compacted = |checkpoint: CheckpointId| {
+            self.entries.is_empty()
+                && self.after < checkpoint.op_number
+                && checkpoint.op_number <= self.commit_number
+        };
+        self.last() <= self.op_number.max(self.after)
+            && self.commit_number <= self.op_number
+            && self.compacted.is_none_or(is_compacted)
     }
 }
 
@@ -260,6 +293,10 @@ pub enum MessageKind {
     GetState,
     /// NEWSTATE.
     NewState,
+    /// GETPAGES.
+    GetPages,
+    /// PAGES.
+    Pages,
 }
 
 impl MessageKind {
@@ -278,6 +315,8 @@ impl MessageKind {
         Self::RecoveryResponse,
         Self::GetState,
         Self::NewState,
+        Self::GetPages,
+        Self::Pages,
     ];
 
     /// Its name in the paper.
@@ -297,6 +336,8 @@ impl MessageKind {
             Self::RecoveryResponse => "RECOVERYRESPONSE",
             Self::GetState => "GETSTATE",
             Self::NewState => "NEWSTATE",
+            Self::GetPages => "GETPAGES",
+            Self::Pages => "PAGES",
         }
     }
 }
@@ -336,6 +377,8 @@ impl Peer {
             Self::RecoveryResponse(_) => MessageKind::RecoveryResponse,
             Self::GetState(_) => MessageKind::GetState,
             Self::NewState(_) => MessageKind::NewState,
+            Self::GetPages(_) => MessageKind::GetPages,
+            Self::Pages(_) => MessageKind::Pages,
         }
     }
 }
@@ -370,6 +413,9 @@ impl fmt::Display for LogPart {
         write!(f, "{} {}", self.op_number, K(self.commit_number))?;
         if !self.entries.is_empty() {
             write!(f, " [{}..{}]", self.after.next(), self.last())?;
+        }
+        if let Some(checkpoint) = self.compacted {
+            write!(f, " {checkpoint}")?;
         }
         Ok(())
     }
@@ -423,6 +469,14 @@ impl Peer {
             Self::NewState(m) => {
                 let why = if m.for_view_change { " for the view change" } else { "" };
                 write!(f, " {}{why}", m.part)
+            }
+            Self::GetPages(m) => {
+                write!(f, " {}:", m.checkpoint)?;
+                m.paths.iter().try_for_each(|path| write!(f, " {path}"))
+            }
+            Self::Pages(m) => {
+                write!(f, " {}:", m.checkpoint)?;
+                m.pieces.iter().try_for_each(|(path, _)| write!(f, " {path}"))
             }
         }
     }

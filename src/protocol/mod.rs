@@ -1,5 +1,6 @@
 //! The replica, the client proxy and everything they are made of: the paper in code, sans-I/O.
 
+pub mod checkpoint;
 pub mod client;
 pub mod client_table;
 pub mod configuration;
@@ -9,6 +10,7 @@ pub mod mark;
 pub mod message;
 pub mod numbers;
 pub mod output;
+pub mod pages;
 pub mod refused;
 pub mod replica;
 pub mod service;

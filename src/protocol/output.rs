@@ -1,9 +1,10 @@
 //! What comes out of a replica: sends, replies, timers, and what it noticed on the way.
 
+use super::checkpoint::Checkpoint;
 use super::durable::{Ticket, Write};
 use super::mark::{Mark, Marks};
 use super::message::Message;
-use super::numbers::{ClientId, ReplicaNumber};
+use super::numbers::{ClientId, OpNumber, ReplicaNumber};
 use super::refused::Refused;
 use core::time::Duration;
 
@@ -13,6 +14,9 @@ pub enum Output {
     /// Write, and step with [`Input::Durable`](super::replica::Input::Durable) once this and all
     /// before it are on the disk. Only replicas of durable groups do.
     Write(Ticket, Write),
+    /// Keep these checkpoints from now on, and no others, and of the log what is behind that
+    /// operation. Nobody waits for it, but for a write that rests on one of them.
+    Keep(Vec<Checkpoint>, OpNumber),
     /// Send to one other replica, but not before that write is durable.
     Send(ReplicaNumber, Message, Ticket),
     /// Send to all other replicas, but not before that write is durable.
@@ -48,6 +52,8 @@ pub enum Timer {
     RecoveryResend,
     /// A replica that lacks state asks for it, or asks again (§5.2).
     TransferResend,
+    /// A replica that lacks pages of a checkpoint asks again (§5.1).
+    PagesResend,
 }
 
 impl Timer {
@@ -62,6 +68,7 @@ impl Timer {
         Self::ViewChangeStall,
         Self::RecoveryResend,
         Self::TransferResend,
+        Self::PagesResend,
     ];
 
     /// How it is called in traces and transcripts.
@@ -77,6 +84,7 @@ impl Timer {
             Self::ViewChangeStall => "view-change-stall",
             Self::RecoveryResend => "recovery-resend",
             Self::TransferResend => "transfer-resend",
+            Self::PagesResend => "pages-resend",
         }
     }
 }
@@ -117,6 +125,10 @@ impl Outbox {
 
     pub(super) fn write(&mut self, ticket: Ticket, write: Write) {
         self.outputs.push(Output::Write(ticket, write));
+    }
+
+    pub(super) fn keep(&mut self, checkpoints: Vec<Checkpoint>, start: OpNumber) {
+        self.outputs.push(Output::Keep(checkpoints, start));
     }
 
     /// The outputs from one on.

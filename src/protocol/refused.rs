@@ -44,6 +44,12 @@ pub enum Refused {
     NotAsked,
     /// It answers an earlier recovery.
     WrongNonce,
+    /// It is not what the digest says that it should be.
+    WrongDigest,
+    /// It is the state of another service.
+    WrongState,
+    /// It is from before a checkpoint that the replica has fetched since.
+    Outrun,
     /// It would take back operations that are committed here. In a group of replicas that only
     /// crash, this proves that something went wrong before.
     LosesCommitted,
@@ -71,6 +77,9 @@ impl Refused {
         Self::Gap,
         Self::NotAsked,
         Self::WrongNonce,
+        Self::WrongDigest,
+        Self::WrongState,
+        Self::Outrun,
         Self::LosesCommitted,
     ];
 
@@ -97,6 +106,9 @@ impl Refused {
             Self::Gap => "gap",
             Self::NotAsked => "not asked for",
             Self::WrongNonce => "wrong nonce",
+            Self::WrongDigest => "wrong digest",
+            Self::WrongState => "wrong state",
+            Self::Outrun => "outrun by a checkpoint",
             Self::LosesCommitted => "would lose committed operations",
         }
     }

@@ -1,6 +1,7 @@
 //! What is replicated: a service author's side of the protocol.
 
-use super::numbers::{ClientId, OpNumber, RequestNumber};
+use super::numbers::{ClientId, OpNumber, RequestNumber, ViewNumber};
+use super::pages::Tree;
 use bytes::Bytes;
 use core::marker::PhantomData;
 use serde::Serialize;
@@ -20,6 +21,21 @@ pub trait Service {
     fn digest(&self) -> Option<u64> {
         None
     }
+
+    /// The whole state as it is now (§5.1), for services that can tell it: groups with checkpoints
+    /// need it. Equal states must have equal trees, at every replica.
+    ///
+    /// Called between two operations; what it costs, the operations after it wait for. A
+    /// [`PagedMap`](super::pages::PagedMap) makes it cost what has changed since the last time.
+    fn checkpoint(&mut self) -> Option<Tree> {
+        None
+    }
+
+    /// Takes over a state that [`Service::checkpoint`] told, here or at another replica; `false`,
+    /// and nothing has changed, where the tree is none.
+    fn restore(&mut self, _state: &Tree) -> bool {
+        false
+    }
 }
 
 /// Which request an up-call executes.
@@ -27,6 +43,8 @@ pub trait Service {
 pub struct Applied {
     /// Its place in the log.
     pub op_number: OpNumber,
+    /// The view in which it got that place.
+    pub view: ViewNumber,
     /// Who asked.
     pub client: ClientId,
     /// The client's number for it.
@@ -46,6 +64,16 @@ pub trait TypedService {
     /// A number that is equal for equal states, where the service can tell it.
     fn digest(&self) -> Option<u64> {
         None
+    }
+
+    /// As [`Service::checkpoint`].
+    fn checkpoint(&mut self) -> Option<Tree> {
+        None
+    }
+
+    /// As [`Service::restore`].
+    fn restore(&mut self, _state: &Tree) -> bool {
+        false
     }
 }
 
@@ -93,5 +121,13 @@ impl<T: TypedService, C: Codec> Service for Typed<T, C> {
 
     fn digest(&self) -> Option<u64> {
         self.service.digest()
+    }
+
+    fn checkpoint(&mut self) -> Option<Tree> {
+        self.service.checkpoint()
+    }
+
+    fn restore(&mut self, state: &Tree) -> bool {
+        self.service.restore(state)
     }
 }

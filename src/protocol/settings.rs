@@ -16,6 +16,8 @@ pub struct Settings {
     pub timeouts: Timeouts,
     /// Whether what is acknowledged is on disks.
     pub durability: Durability,
+    /// When the state is kept and the log let go; without this, logs grow for ever.
+    pub checkpoints: Option<Checkpoints>,
 }
 
 impl Settings {
@@ -27,13 +29,14 @@ impl Settings {
             bounds: Bounds::default(),
             timeouts: Timeouts::default(),
             durability: Durability::Memory,
+            checkpoints: None,
         }
     }
 
     /// Checks what the types can't say.
     ///
     /// # Errors
-    /// When a bound or a timeout is zero.
+    /// When a bound, a timeout or a number of checkpoints is zero, or the last is too large.
     pub fn validate(&self) -> Result<(), InvalidSetting> {
         let bounds = [
             ("pipeline", self.bounds.pipeline_max),
@@ -51,17 +54,37 @@ impl Settings {
         ];
         for (name, bound) in bounds {
             if bound == 0 {
-                return Err(InvalidSetting { name });
+                return Err(InvalidSetting::Zero(name));
             }
         }
         for (name, timeout) in timeouts {
             if timeout.is_zero() {
-                return Err(InvalidSetting { name });
+                return Err(InvalidSetting::Zero(name));
             }
         }
-        Ok(())
+        match self.checkpoints {
+            Some(Checkpoints { every: 0, .. }) => Err(InvalidSetting::Zero("checkpoint-every")),
+            Some(Checkpoints { kept: 0, .. }) => Err(InvalidSetting::Zero("checkpoints-kept")),
+            Some(Checkpoints { kept, .. }) if kept > CHECKPOINTS_MAX => {
+                Err(InvalidSetting::TooManyCheckpoints)
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 }
+
+/// When checkpoints are taken, and how long they are kept (§5.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checkpoints {
+    /// One is taken after each so many operations: the same ones at every replica.
+    pub every: u64,
+    /// So many are kept. The log is kept from behind the last one that is not any more: with
+    /// three, the fourth lets the log before the first go.
+    pub kept: usize,
+}
+
+/// Checkpoints that can be kept.
+pub const CHECKPOINTS_MAX: usize = 16;
 
 /// How much a replica holds at most; what exceeds a bound is refused with a reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +99,7 @@ pub struct Bounds {
     pub clients_max: usize,
     /// Bytes of one operation.
     pub operation_bytes_max: usize,
-    /// Log entries in one message of a state transfer or a recovery.
+    /// Log entries, or nodes of a checkpoint, in one message of a state transfer or a recovery.
     pub transfer_max: usize,
 }
 
@@ -118,16 +141,29 @@ impl Default for Timeouts {
     }
 }
 
-/// A setting that must not be zero, and is.
+/// Why a replica can't start with its settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidSetting {
-    /// Its name in a scenario or a configuration file.
-    pub name: &'static str,
+pub enum InvalidSetting {
+    /// A setting is zero that must not be, by its name in a scenario or a configuration file.
+    Zero(&'static str),
+    /// More checkpoints are to be kept than a superblock has room for.
+    TooManyCheckpoints,
+    /// The group is to have checkpoints, and its service can't tell its state.
+    NoCheckpoints,
 }
 
 impl fmt::Display for InvalidSetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` must be more than zero", self.name)
+        match self {
+            Self::Zero(name) => write!(f, "`{name}` must be more than zero"),
+            Self::TooManyCheckpoints => {
+                write!(f, "`checkpoints-kept` must be at most {CHECKPOINTS_MAX}")
+            }
+            Self::NoCheckpoints => f.write_str(
+                "checkpoints are asked for, but the service can't tell its state: it needs \
+                 `Service::checkpoint` and `Service::restore`",
+            ),
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! A counter: a number that can be added to. Executing an addition twice shows at once.
 
+use super::pages;
 use crate::protocol::TypedService;
+use crate::protocol::pages::Tree;
 use serde::{Deserialize, Serialize};
 
 /// A number, 0 at first.
@@ -35,5 +37,17 @@ impl TypedService for Counter {
 
     fn digest(&self) -> Option<u64> {
         Some(self.value)
+    }
+
+    fn checkpoint(&mut self) -> Option<Tree> {
+        Some(pages::page_of(&self.value))
+    }
+
+    fn restore(&mut self, state: &Tree) -> bool {
+        let value = pages::value_of(state);
+        value.is_some_and(|value| {
+            self.value = value;
+            true
+        })
     }
 }

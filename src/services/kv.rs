@@ -2,13 +2,13 @@
 
 use super::digest::Digest;
 use crate::protocol::TypedService;
+use crate::protocol::pages::{PagedMap, Tree};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What each key holds; keys that hold nothing are missing.
 #[derive(Clone, Debug, Default)]
 pub struct Kv {
-    values: BTreeMap<u16, Vec<u64>>,
+    values: PagedMap<u16, Vec<u64>>,
 }
 
 /// What can be asked of a store.
@@ -48,30 +48,46 @@ impl TypedService for Kv {
                 self.values.insert(key, vec![value]);
             }
             Operation::CompareAndSwap(key, expected, new) => {
-                let held = self.values.get_mut(&key);
-                match held {
-                    Some(held) if held[..] == [expected] => held[0] = new,
-                    Some(held) => return Reply::Differs(Some(held.clone())),
-                    None => return Reply::Differs(None),
+                let held = self.values.get(&key);
+                if held.is_none_or(|held| held[..] != [expected]) {
+                    return Reply::Differs(held.cloned());
                 }
+                self.values.insert(key, vec![new]);
             }
             Operation::Delete(key) => {
                 self.values.remove(&key);
             }
-            Operation::Append(key, value) => self.values.entry(key).or_default().push(value),
+            Operation::Append(key, value) => match self.values.get_mut(&key) {
+                Some(held) => held.push(value),
+                None => {
+                    self.values.insert(key, vec![value]);
+                }
+            },
         }
         Reply::Done
     }
 
     fn digest(&self) -> Option<u64> {
         let mut digest = Digest::default();
-        for (&key, values) in &self.values {
+        self.values.for_each(|&key, values| {
             digest.add(u64::from(key));
             digest.add(u64::try_from(values.len()).unwrap_or(u64::MAX));
             for &value in values {
                 digest.add(value);
             }
-        }
+        });
         Some(digest.finish())
+    }
+
+    fn checkpoint(&mut self) -> Option<Tree> {
+        Some(self.values.seal())
+    }
+
+    fn restore(&mut self, state: &Tree) -> bool {
+        let values = PagedMap::unseal(state);
+        values.is_some_and(|values| {
+            self.values = values;
+            true
+        })
     }
 }

@@ -4,6 +4,7 @@ pub mod counter;
 pub mod digest;
 pub mod encoding;
 pub mod kv;
+mod pages;
 pub mod queue;
 pub mod register;
 

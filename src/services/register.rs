@@ -1,6 +1,8 @@
 //! A register: one number that can be read, written, and compared and swapped.
 
+use super::pages;
 use crate::protocol::TypedService;
+use crate::protocol::pages::Tree;
 use serde::{Deserialize, Serialize};
 
 /// One number, 0 at first.
@@ -52,5 +54,17 @@ impl TypedService for Register {
 
     fn digest(&self) -> Option<u64> {
         Some(self.value)
+    }
+
+    fn checkpoint(&mut self) -> Option<Tree> {
+        Some(pages::page_of(&self.value))
+    }
+
+    fn restore(&mut self, state: &Tree) -> bool {
+        let value = pages::value_of(state);
+        value.is_some_and(|value| {
+            self.value = value;
+            true
+        })
     }
 }

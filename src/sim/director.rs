@@ -388,7 +388,7 @@ impl Director {
                 });
             }
             None => {
-                let disk = kernel.disk(id).content().to_vec();
+                let disk = kernel.disk(id).files().clone();
                 let past = Past { disk: &disk, promises: self.promises[id.index()] };
                 kernel.start(id, |wire| {
                     let number = u8::try_from(id.0).unwrap_or(0);

@@ -4,7 +4,7 @@
 use super::random::{Purpose, Stream};
 use super::ratio::Ratio;
 use super::time::{Moment, Span};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// How long writes take until they are durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,10 +24,10 @@ impl Default for DiskSpeed {
     }
 }
 
-/// One file of bytes, and what is on its way there.
+/// Files of bytes, and what is on its way there.
 #[derive(Debug)]
 pub struct Disk {
-    content: Vec<u8>,
+    files: BTreeMap<u64, Vec<u8>>,
     under_way: VecDeque<UnderWay>,
     speed: DiskSpeed,
     seed: u64,
@@ -41,8 +41,7 @@ pub struct Disk {
 #[derive(Debug)]
 struct UnderWay {
     number: u64,
-    offset: usize,
-    bytes: Vec<u8>,
+    pieces: Vec<DiskPiece>,
 }
 
 /// A write that a process asks for.
@@ -50,7 +49,16 @@ struct UnderWay {
 pub struct DiskWrite {
     /// By which its process is told that it is durable.
     pub number: u64,
-    /// Where it goes, from the file's beginning.
+    /// What is written, in any order, and then synced together.
+    pub pieces: Vec<DiskPiece>,
+}
+
+/// Bytes and where they go.
+#[derive(Debug)]
+pub struct DiskPiece {
+    /// In which file: there is one for each number.
+    pub file: u64,
+    /// From the file's beginning.
     pub offset: u64,
     /// What goes there.
     pub bytes: Vec<u8>,
@@ -61,7 +69,7 @@ impl Disk {
     #[must_use]
     pub fn new(seed: u64, process: u16) -> Self {
         Self {
-            content: Vec::new(),
+            files: BTreeMap::new(),
             under_way: VecDeque::new(),
             speed: DiskSpeed::default(),
             seed,
@@ -71,10 +79,15 @@ impl Disk {
         }
     }
 
-    /// What is durable.
+    /// What is durable, by the numbers of the files.
     #[must_use]
-    pub fn content(&self) -> &[u8] {
-        &self.content
+    pub const fn files(&self) -> &BTreeMap<u64, Vec<u8>> {
+        &self.files
+    }
+
+    /// A file is not needed any more.
+    pub(super) fn remove(&mut self, file: u64) {
+        self.files.remove(&file);
     }
 
     /// From now on chance is another one.
@@ -95,12 +108,11 @@ impl Disk {
 
     /// Takes a write; tells when it is durable.
     pub(super) fn write(&mut self, now: Moment, write: DiskWrite) -> Moment {
-        let DiskWrite { number, offset, bytes } = write;
-        let offset = usize::try_from(offset).expect("a simulated disk is small");
-        self.under_way.push_back(UnderWay { number, offset, bytes });
         let DiskSpeed { min, mean, max } = self.speed;
         let takes = Span(self.stream().exponential(min.0, mean.0, max.0));
         self.last = now.max(self.last).after(takes);
+        let DiskWrite { number, pieces } = write;
+        self.under_way.push_back(UnderWay { number, pieces });
         self.last
     }
 
@@ -108,38 +120,44 @@ impl Disk {
     pub(super) fn finish(&mut self, number: u64) {
         while self.under_way.front().is_some_and(|write| write.number <= number) {
             if let Some(write) = self.under_way.pop_front() {
-                self.put(write.offset, &write.bytes);
+                for piece in &write.pieces {
+                    self.put(piece.file, piece.offset, &piece.bytes);
+                }
             }
         }
     }
 
     /// The process is gone: of what was under way, in whatever order, some is there.
     pub(super) fn crash(&mut self, now: Moment) {
-        for write in std::mem::take(&mut self.under_way) {
+        for piece in std::mem::take(&mut self.under_way).into_iter().flat_map(|w| w.pieces) {
             match self.stream().between(0, 2) {
                 0 => {}
-                1 => self.put(write.offset, &write.bytes),
-                _ => self.tear(&write),
+                1 => self.put(piece.file, piece.offset, &piece.bytes),
+                _ => self.tear(&piece),
             }
         }
         self.last = now;
     }
 
     /// Some sectors of it are there.
-    fn tear(&mut self, write: &UnderWay) {
-        for (number, sector) in write.bytes.chunks(SECTOR).enumerate() {
+    fn tear(&mut self, piece: &DiskPiece) {
+        let mut offset = piece.offset;
+        for sector in piece.bytes.chunks(SECTOR) {
             if self.stream().hits(Ratio::percent(50)) {
-                self.put(write.offset + number * SECTOR, sector);
+                self.put(piece.file, offset, sector);
             }
+            offset += u64::try_from(sector.len()).unwrap_or(0);
         }
     }
 
-    fn put(&mut self, offset: usize, bytes: &[u8]) {
+    fn put(&mut self, file: u64, offset: u64, bytes: &[u8]) {
+        let content = self.files.entry(file).or_default();
+        let offset = usize::try_from(offset).expect("a simulated disk is small");
         let end = offset + bytes.len();
-        if self.content.len() < end {
-            self.content.resize(end, 0);
+        if content.len() < end {
+            content.resize(end, 0);
         }
-        self.content[offset..end].copy_from_slice(bytes);
+        content[offset..end].copy_from_slice(bytes);
     }
 }
 

@@ -264,6 +264,9 @@ impl<N: Node> Kernel<N> {
             self.set_timer(from, timer, after);
         }
         // Most systems never write.
+        for file in wire.removals.drain(..) {
+            self.processes[from.index()].disk.remove(file);
+        }
         for write in wire.writes.drain(..) {
             let process = &mut self.processes[from.index()];
             let (number, life) = (write.number, process.life);

@@ -17,8 +17,9 @@ use crate::protocol::{
     Input, Nonce, OpNumber, Outbox, Output, Replica, ReplicaNumber, RequestNumber, Settings,
     Ticket, Timer, ViewNumber,
 };
-use crate::storage::{self, Identity};
+use crate::storage::{self, File, Identity};
 use bytes::Bytes;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A process of a run.
@@ -104,12 +105,16 @@ impl ReplicaHost {
         let number = ReplicaNumber(number);
         let recovered = is_durable(scenario).then(|| {
             let is_lost = sabotage == Some(Sabotage::LosesItsDisk);
-            let content = Bytes::copy_from_slice(if is_lost { &[] } else { past.disk });
-            storage::recover(identity_of(scenario, number), &content)
-                .expect("a disk that only loses what was under way can be read")
+            let files = past.disk.iter().filter(|_| !is_lost).map(|(&number, content)| {
+                (File::of_number(number), Bytes::copy_from_slice(content))
+            });
+            storage::recover(identity_of(scenario, number), &files.collect())
+                .unwrap_or_else(|why| panic!("a disk lost more than was under way: {why}"))
         });
-        let store = recovered.as_ref().map(|recovered| Store::new(recovered.journal));
-        let kept = recovered.and_then(|recovered| recovered.kept);
+        let (kept, store) = match recovered {
+            Some(recovered) => (recovered.kept, Some(Store::new(recovered.store))),
+            None => (None, None),
+        };
         let replica = if let Some(kept) = kept {
             Replica::restart(settings, number, kept, service, &mut out)
         } else if is_durable(scenario)
@@ -215,6 +220,11 @@ impl ReplicaHost {
         let mut out = std::mem::take(&mut self.out);
         for output in out.drain() {
             match output {
+                Output::Keep(checkpoints, start) => {
+                    if let Some(store) = &mut self.store {
+                        store.keep(checkpoints, start);
+                    }
+                }
                 Output::Write(ticket, write) => {
                     if let Some(store) = &mut self.store {
                         store.write(ticket, write);
@@ -268,23 +278,27 @@ impl ReplicaHost {
         }
     }
 
-    fn finish_write(&mut self, ticket: Ticket, wire: &mut Wire<Message>) {
+    fn finish_write(&mut self, number: u64, wire: &mut Wire<Message>) {
         let Some(store) = &mut self.store else {
             return;
         };
-        for (to, message) in store.finish(ticket) {
-            self.promises.note(&message);
-            wire.send(to, message);
+        let finished = store.finish(number);
+        store.go_on(wire);
+        if let Some((ticket, messages)) = finished {
+            for (to, message) in messages {
+                self.promises.note(&message);
+                wire.send(to, message);
+            }
+            self.step(Input::Durable(ticket), wire);
         }
-        self.step(Input::Durable(ticket), wire);
     }
 }
 
 /// What a replica's earlier lives have left.
 #[derive(Clone, Copy, Debug)]
 pub struct Past<'past> {
-    /// What is on its disk.
-    pub disk: &'past [u8],
+    /// The files that are on its disk.
+    pub disk: &'past BTreeMap<u64, Vec<u8>>,
     /// What it has promised, where promises outlive a crash.
     pub promises: Promises,
 }
@@ -391,7 +405,7 @@ impl Node for Member {
 
     fn on_durable(&mut self, write: u64, wire: &mut Wire<Message>) {
         if let Self::Replica(host) = self {
-            host.finish_write(Ticket(write), wire);
+            host.finish_write(write, wire);
         }
     }
 
@@ -429,7 +443,8 @@ pub fn settings_of(scenario: &Scenario) -> Settings {
     let configuration = Configuration::new(scenario.cluster.replicas).expect("checked");
     let timeouts = scenario.cluster.timeouts;
     let durability = scenario.cluster.durability;
-    Settings { configuration, bounds: scenario.cluster.bounds, timeouts, durability }
+    let checkpoints = scenario.cluster.checkpoints;
+    Settings { configuration, bounds: scenario.cluster.bounds, timeouts, durability, checkpoints }
 }
 
 /// Whether a scenario's replicas have disks.

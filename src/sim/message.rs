@@ -3,9 +3,11 @@
 use super::node::Payload;
 use super::random::mix;
 use super::service::digest_of;
+use crate::protocol::checkpoint::CheckpointId;
 use crate::protocol::log::Entry;
 use crate::protocol::message::{LogPart, Message, MessageKind, Peer};
 use crate::protocol::numbers::ClientId;
+use crate::protocol::pages::{Digest, Path};
 
 impl Payload for Message {
     fn kind(&self) -> u8 {
@@ -73,7 +75,27 @@ impl Print {
         self.add(part.after.0);
         self.add(part.op_number.0);
         self.add(part.commit_number.0);
+        if let Some(checkpoint) = part.compacted {
+            self.checkpoint(checkpoint);
+        }
         self.entries(&part.entries);
+    }
+
+    fn digest(&mut self, digest: Digest) {
+        let (high, low) = (digest.0 >> 64, digest.0 & u128::from(u64::MAX));
+        self.add(u64::try_from(high).unwrap_or(0));
+        self.add(u64::try_from(low).unwrap_or(0));
+    }
+
+    fn checkpoint(&mut self, checkpoint: CheckpointId) {
+        self.add(checkpoint.op_number.0);
+        self.digest(checkpoint.digest);
+    }
+
+    fn path(&mut self, path: Path) {
+        for step in path.steps() {
+            self.add(u64::try_from(step).unwrap_or(u64::MAX));
+        }
     }
 
     fn peer(&mut self, peer: &Peer) {
@@ -112,6 +134,17 @@ impl Print {
             Peer::NewState(m) => {
                 self.part(&m.part);
                 self.add(u64::from(m.for_view_change));
+            }
+            Peer::GetPages(m) => {
+                self.checkpoint(m.checkpoint);
+                m.paths.iter().for_each(|&path| self.path(path));
+            }
+            Peer::Pages(m) => {
+                self.checkpoint(m.checkpoint);
+                for (path, piece) in &m.pieces {
+                    self.path(*path);
+                    self.digest(piece.digest());
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What the kernel knows of a system under test: processes that take messages and timers.
 
-use super::disk::DiskWrite;
+use super::disk::{DiskPiece, DiskWrite};
 use super::time::Span;
 use core::fmt;
 
@@ -60,11 +60,12 @@ pub struct Wire<M> {
     /// A timer, and after how long it goes off; `None` cancels it.
     pub(super) timers: Vec<(TimerId, Option<Span>)>,
     pub(super) writes: Vec<DiskWrite>,
+    pub(super) removals: Vec<u64>,
 }
 
 impl<M> Default for Wire<M> {
     fn default() -> Self {
-        Self { sends: Vec::new(), timers: Vec::new(), writes: Vec::new() }
+        Self { sends: Vec::new(), timers: Vec::new(), writes: Vec::new(), removals: Vec::new() }
     }
 }
 
@@ -75,8 +76,13 @@ impl<M> Wire<M> {
     }
 
     /// Writes to the process's disk; [`Node::on_durable`] tells when it is there. Numbers grow.
-    pub fn write(&mut self, number: u64, offset: u64, bytes: Vec<u8>) {
-        self.writes.push(DiskWrite { number, offset, bytes });
+    pub fn write(&mut self, number: u64, pieces: Vec<DiskPiece>) {
+        self.writes.push(DiskWrite { number, pieces });
+    }
+
+    /// Removes a file from the process's disk.
+    pub fn remove(&mut self, file: u64) {
+        self.removals.push(file);
     }
 
     /// Lets a timer go off after that long, by the clock of the process and with jitter.

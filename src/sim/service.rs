@@ -2,6 +2,7 @@
 
 use super::random::mix;
 use super::scenario::ServiceKind;
+use crate::protocol::pages::Tree;
 use crate::protocol::service::{Applied, Service, Typed};
 use crate::services::{Counter, Kv, Postcard, Queue, Register};
 use bytes::Bytes;
@@ -74,6 +75,14 @@ impl Watched {
 }
 
 impl Service for Watched {
+    fn checkpoint(&mut self) -> Option<Tree> {
+        self.inner().checkpoint()
+    }
+
+    fn restore(&mut self, state: &Tree) -> bool {
+        self.inner().restore(state)
+    }
+
     fn apply(&mut self, applied: Applied, operation: &Bytes) -> Bytes {
         let service = self.inner();
         let mut reply = service.apply(applied, operation);

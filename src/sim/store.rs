@@ -1,54 +1,60 @@
-//! A replica's journal as its host keeps it: one write under way, one that waits, and messages that
-//! wait for both.
+//! A replica's files as its host keeps them, and the messages that wait for what is written.
 
+use super::disk::DiskPiece;
 use super::node::{ProcessId, Wire};
+use crate::protocol::checkpoint::Checkpoint;
 use crate::protocol::durable::Write;
-use crate::protocol::{Message, Ticket};
-use crate::storage::Journal;
+use crate::protocol::{Message, OpNumber, Ticket};
+use crate::storage::{self, Command};
 
 /// What a host keeps for a replica of a durable group.
 #[derive(Debug)]
 pub struct Store {
-    journal: Journal,
-    durable: Ticket,
-    under_way: Option<Ticket>,
-    /// All that came since the write that is under way began, as one.
-    waiting: Option<(Ticket, Write)>,
+    store: storage::Store,
     parked: Vec<(Ticket, ProcessId, Message)>,
+    /// Kept between steps, so that a step allocates nothing for it.
+    commands: Vec<Command>,
 }
 
 impl Store {
-    /// Goes on behind what a journal holds.
+    /// Goes on with what was recovered.
     #[must_use]
-    pub const fn new(journal: Journal) -> Self {
-        Self { journal, durable: Ticket(0), under_way: None, waiting: None, parked: Vec::new() }
+    pub const fn new(store: storage::Store) -> Self {
+        Self { store, parked: Vec::new(), commands: Vec::new() }
     }
 
     /// Takes a write; it begins with [`Store::go_on`].
     pub fn write(&mut self, ticket: Ticket, write: Write) {
-        let write = match self.waiting.take() {
-            Some((_, before)) => before.and_then(write),
-            None => write,
-        };
-        self.waiting = Some((ticket, write));
+        self.store.write(ticket, write);
     }
 
-    /// Begins the next write, if there is one and none is under way.
+    /// Takes the checkpoints that are to be kept from now on.
+    pub fn keep(&mut self, checkpoints: Vec<Checkpoint>, start: OpNumber) {
+        self.store.keep(checkpoints, start);
+    }
+
+    /// Begins the writes that can begin.
     pub fn go_on(&mut self, wire: &mut Wire<Message>) {
-        if self.under_way.is_some() {
-            return;
-        }
-        if let Some((ticket, write)) = self.waiting.take() {
-            let chunk = self.journal.append(&write);
-            wire.write(ticket.0, chunk.offset, chunk.bytes);
-            self.under_way = Some(ticket);
+        self.store.go_on(&mut self.commands);
+        for command in self.commands.drain(..) {
+            match command {
+                Command::Write { number, chunks } => {
+                    let pieces = chunks.into_iter().map(|chunk| DiskPiece {
+                        file: chunk.file.number(),
+                        offset: chunk.offset,
+                        bytes: chunk.bytes,
+                    });
+                    wire.write(number, pieces.collect());
+                }
+                Command::Remove(file) => wire.remove(file.number()),
+            }
         }
     }
 
     /// Whether what waits for that write need not wait any more.
     #[must_use]
     pub fn is_durable(&self, ticket: Ticket) -> bool {
-        ticket <= self.durable
+        self.store.is_durable(ticket)
     }
 
     /// Keeps a message until that write is durable.
@@ -56,12 +62,12 @@ impl Store {
         self.parked.push((ticket, to, message));
     }
 
-    /// A write is durable; returns the messages that waited for it, in the order in which they
-    /// came.
-    pub fn finish(&mut self, ticket: Ticket) -> Vec<(ProcessId, Message)> {
-        self.durable = ticket;
-        self.under_way = None;
+    /// What was written under that number is durable; returns up to which ticket all is, where
+    /// that is new, and the messages that waited for it, in the order in which they came.
+    pub fn finish(&mut self, number: u64) -> Option<(Ticket, Vec<(ProcessId, Message)>)> {
+        let ticket = self.store.finish(number, &mut self.commands)?;
         let is_free = |parked: &mut (Ticket, ProcessId, Message)| parked.0 <= ticket;
-        self.parked.extract_if(.., is_free).map(|(_, to, message)| (to, message)).collect()
+        let freed = self.parked.extract_if(.., is_free);
+        Some((ticket, freed.map(|(_, to, message)| (to, message)).collect()))
     }
 }

@@ -15,6 +15,7 @@
 //! | 48..56, 56..64 | view-number, last normal view |
 //! | 64..72 | commit-number |
 //! | 72..80, 80..88 | op-number before its entries and behind them |
+//! | 88..96 | op-number of a checkpoint that it rests on, or 0 |
 //!
 //! Then its entries, each as view-number, client, request-number, length and bytes of the
 //! operation; then zeros up to the end of the sector. All numbers are little-endian.
@@ -33,6 +34,8 @@ pub(super) struct Batch {
     pub(super) sequence: u64,
     /// The checksum of its header, by which the next one knows it.
     pub(super) checksum: u32,
+    /// The checksum of the one before it.
+    pub(super) previous: u32,
     pub(super) write: Write,
     /// How many bytes it takes.
     pub(super) length: usize,
@@ -57,8 +60,6 @@ pub(super) enum NoBatch {
     LaterFormat(u16),
     /// It is of another group or another replica.
     Foreign(Identity),
-    /// It is another one than was to follow here: of an earlier use of the place.
-    Stale,
 }
 
 /// Encodes a batch, and tells the checksum of its header.
@@ -86,6 +87,7 @@ pub(super) fn encode(identity: Identity, place: Place, write: &Write) -> (Vec<u8
     header.u64(write.after.0);
     let count = u64::try_from(write.entries.len()).expect("a length fits in 64 bits");
     header.u64(write.after.plus(count).0);
+    header.u64(write.rests_on.0);
     let checksum = crc32c::crc32c(&header.0);
     body.0[..4].copy_from_slice(&MAGIC);
     body.0[4..8].copy_from_slice(&checksum.to_le_bytes());
@@ -94,16 +96,8 @@ pub(super) fn encode(identity: Identity, place: Place, write: &Write) -> (Vec<u8
     (body.0, checksum)
 }
 
-/// Decodes the batch at the beginning of these bytes.
-pub(super) fn decode(identity: Identity, place: Place, bytes: &Bytes) -> Result<Batch, NoBatch> {
-    let batch = decode_any(identity, bytes)?;
-    let (is_next, previous) = (batch.sequence == place.sequence, previous_of(bytes));
-    // The chain tells the one that follows from one that stood here before it.
-    if is_next && previous == Some(place.previous) { Ok(batch) } else { Err(NoBatch::Stale) }
-}
-
 /// Decodes whatever batch of this journal begins here.
-pub(super) fn decode_any(identity: Identity, bytes: &Bytes) -> Result<Batch, NoBatch> {
+pub(super) fn decode(identity: Identity, bytes: &Bytes) -> Result<Batch, NoBatch> {
     let sector = &bytes[..bytes.len().min(SECTOR)];
     if sector.iter().all(|&byte| byte == 0) {
         return Err(NoBatch::Nothing);
@@ -128,7 +122,7 @@ fn decode_header(identity: Identity, bytes: &Bytes) -> Option<Result<Batch, NoBa
     let replica = crate::protocol::ReplicaNumber(header.u8()?);
     header.u8()?;
     let (length, body_checksum) = (usize::try_from(header.u32()?).ok()?, header.u32()?);
-    header.u32()?;
+    let previous = header.u32()?;
     let found = Identity { group: Uuid::from_u128(header.u128()?), replica };
     if found != identity {
         return Some(Err(NoBatch::Foreign(found)));
@@ -137,14 +131,16 @@ fn decode_header(identity: Identity, bytes: &Bytes) -> Option<Result<Batch, NoBa
     let (view, last_normal_view) = (ViewNumber(header.u64()?), ViewNumber(header.u64()?));
     let commit_number = OpNumber(header.u64()?);
     let (after, last) = (OpNumber(header.u64()?), OpNumber(header.u64()?));
+    let rests_on = OpNumber(header.u64()?);
     let end = HEADER.checked_add(length)?;
     let body = bytes.get(HEADER..end)?;
     if body_checksum != crc32c::crc32c(body) {
         return None;
     }
-    let entries = decode_entries(Reader(bytes.slice(HEADER..end)), last.since(after))?;
-    let write = Write { view, last_normal_view, commit_number, after, entries };
-    Some(Ok(Batch { sequence, checksum, write, length: end.next_multiple_of(SECTOR) }))
+    let entries = decode_entries(Reader(bytes.slice(HEADER..end)), last.0.checked_sub(after.0)?)?;
+    let write = Write { view, last_normal_view, commit_number, rests_on, after, entries };
+    let length = end.next_multiple_of(SECTOR);
+    Some(Ok(Batch { sequence, checksum, previous, write, length }))
 }
 
 fn decode_entries(mut body: Reader, count: u64) -> Option<Entries> {
@@ -160,11 +156,7 @@ fn decode_entries(mut body: Reader, count: u64) -> Option<Entries> {
     body.0.is_empty().then(|| entries.into())
 }
 
-fn previous_of(bytes: &Bytes) -> Option<u32> {
-    bytes.get(20..24).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes)
-}
-
 const MAGIC: [u8; 4] = *b"VSRB";
 
 /// Bytes of a header.
-const HEADER: usize = 88;
+const HEADER: usize = 96;

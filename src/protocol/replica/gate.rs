@@ -30,7 +30,7 @@ const fn decide(kind: MessageKind, status: StatusKind, view: Ordering) -> Verdic
     match (kind, status, view) {
         // §4.3: a recovering replica takes part in nothing but its recovery; else it would
         // vote from a memory that it does not have.
-        (M::RecoveryResponse, S::Recovering, _) => Handle,
+        (M::RecoveryResponse | M::Pages, S::Recovering, _) => Handle,
         (_, S::Recovering, _) | (M::RecoveryResponse, S::Normal | S::ViewChange, _) => {
             Refuse(Refused::WrongStatus)
         }
@@ -57,6 +57,8 @@ const fn decide(kind: MessageKind, status: StatusKind, view: Ordering) -> Verdic
         // §5.2; the view that is asked for stands in the message itself.
         (M::GetState, S::Normal | S::ViewChange, _) => Handle,
         (M::NewState, S::Normal | S::ViewChange, Equal | Greater) => Handle,
+        // §5.1: a checkpoint is of no view.
+        (M::GetPages | M::Pages, S::Normal | S::ViewChange, _) => Handle,
         (M::Request | M::Reply | M::Refusal, S::Normal | S::ViewChange, _) => {
             Refuse(Refused::NotForReplicas)
         }
@@ -146,6 +148,8 @@ impl<S: Service> Replica<S> {
             }
             Peer::GetState(m) => m.after,
             Peer::NewState(m) => m.part.op_number,
+            Peer::GetPages(m) => m.checkpoint.op_number,
+            Peer::Pages(m) => m.checkpoint.op_number,
             Peer::StartViewChange { .. } => OpNumber(0),
         };
         let view = match peer {
@@ -158,7 +162,9 @@ impl<S: Service> Replica<S> {
             | Peer::StartView(_)
             | Peer::Recovery { .. }
             | Peer::RecoveryResponse(_)
-            | Peer::NewState(_) => header.view,
+            | Peer::NewState(_)
+            | Peer::GetPages(_)
+            | Peer::Pages(_) => header.view,
         };
         view.max(header.view) > ViewNumber(self.view.0.saturating_add(FAR))
             || op_number > self.op_number().plus(FAR)
@@ -180,7 +186,11 @@ fn is_possible(header: &Header, peer: &Peer) -> bool {
         Peer::NewState(m) => m.part.is_possible(),
         // A sender wants the view that it is in, or the next.
         Peer::StartViewChange { wanted } => *wanted == header.view || *wanted == header.view.next(),
-        Peer::PrepareOk { .. } | Peer::Recovery { .. } | Peer::GetState(_) => true,
+        Peer::PrepareOk { .. }
+        | Peer::Recovery { .. }
+        | Peer::GetState(_)
+        | Peer::GetPages(_)
+        | Peer::Pages(_) => true,
     }
 }
 
@@ -228,5 +238,7 @@ RECOVERY         | handle   handle   handle  | -        -        -       | -    
 RECOVERYRESPONSE | -        -        -       | -        -        -       | handle   handle   handle
 GETSTATE         | handle   handle   handle  | handle   handle   handle  | -        -        -
 NEWSTATE         | -        handle   handle  | -        handle   handle  | -        -        -
+GETPAGES         | handle   handle   handle  | handle   handle   handle  | -        -        -
+PAGES            | handle   handle   handle  | handle   handle   handle  | handle   handle   handle
 ";
 }

@@ -36,9 +36,19 @@ impl<S: Service> Replica<S> {
                 assert!(self.last_normal_view < self.view);
                 assert!(change.merge.is_none() || self.is_primary_of(self.view));
             }
-            Status::Recovering(_) => {
-                assert!(op_number == OpNumber(0), "memory comes back all at once");
+            Status::Recovering(recovering) => {
+                assert!(op_number == self.log.start(), "a log comes back all at once");
+                assert!(op_number == recovering.staged.base());
             }
+        }
+        let newest = self.checkpoints.back().map_or(OpNumber(0), |newest| newest.op_number);
+        let oldest = self.checkpoints.front().map_or(OpNumber(0), |oldest| oldest.op_number);
+        assert!(self.log.start() <= oldest && newest <= self.commit_number);
+        if let Some(checkpoints) = self.settings.checkpoints {
+            assert!(self.checkpoints.len() <= checkpoints.kept);
+            let behind = u64::try_from(checkpoints.kept).unwrap_or(u64::MAX).saturating_add(1);
+            let bound = checkpoints.every.saturating_mul(behind);
+            assert!(self.commit_number.since(self.log.start()) < bound, "a log is compacted");
         }
         let quorum = self.settings.configuration.quorum();
         assert!(self.votes.count() < quorum, "a wanted view change has begun");

@@ -1,16 +1,20 @@
 //! One replica (§4, figure 2): its state, and the one way in and out.
 
+mod checkpoint;
 mod gate;
 mod invariants;
 mod normal;
+mod page_transfer;
 mod recovery;
 mod restart;
 mod state_transfer;
 mod status;
+mod stretch;
 mod view_change;
 
 pub use status::StatusKind;
 
+use super::checkpoint::Checkpoint;
 use super::client_table::ClientTable;
 use super::configuration::{Configuration, ReplicaSet};
 use super::durable::{Ticket, Written};
@@ -20,8 +24,10 @@ use super::numbers::{EpochNumber, Incarnation, Nonce, OpNumber, ReplicaNumber, V
 use super::output::{Outbox, Timer};
 use super::service::Service;
 use super::settings::{InvalidSetting, Settings};
+use page_transfer::Fetch;
 use state_transfer::{Salvage, Transfer};
 use status::{Recovering, Role, Status};
+use std::collections::VecDeque;
 
 /// A replica of Viewstamped Replication, sans-I/O.
 ///
@@ -41,12 +47,18 @@ pub struct Replica<S> {
     /// The last operation known to be committed; all up to it are executed.
     commit_number: OpNumber,
     client_table: ClientTable,
+    /// The latest states that are kept, the newest last (§5.1).
+    checkpoints: VecDeque<Checkpoint>,
     /// Who wants the view after this one, itself perhaps among them.
     votes: ReplicaSet,
     /// What is being fetched from others.
     transfer: Option<Transfer>,
     /// What is left of fetches that came to nothing.
     salvage: Salvage,
+    /// A checkpoint that is being fetched from others.
+    fetch: Option<Fetch>,
+    /// The last operation of the latest checkpoint of another's that it went on from.
+    installed: OpNumber,
     /// The latest life of each replica; its own among them.
     crash_vector: CrashVector,
     /// What is on its disk, or on the way there, in a durable group.
@@ -79,7 +91,7 @@ impl<S: Service> Replica<S> {
     /// A member of a new group, in its first life.
     ///
     /// # Errors
-    /// When a setting is zero that must not be.
+    /// When a setting is zero that must not be, or the service can't do what is asked for.
     ///
     /// # Panics
     /// When the configuration has no such replica.
@@ -103,7 +115,7 @@ impl<S: Service> Replica<S> {
     /// A member that lost its memory and gets it back from the others (§4.3).
     ///
     /// # Errors
-    /// When a setting is zero that must not be.
+    /// When a setting is zero that must not be, or the service can't do what is asked for.
     ///
     /// # Panics
     /// When the configuration has no such replica.
@@ -121,8 +133,15 @@ impl<S: Service> Replica<S> {
         Ok(replica)
     }
 
-    fn new(settings: Settings, number: ReplicaNumber, service: S) -> Result<Self, InvalidSetting> {
+    fn new(
+        settings: Settings,
+        number: ReplicaNumber,
+        mut service: S,
+    ) -> Result<Self, InvalidSetting> {
         settings.validate()?;
+        if settings.checkpoints.is_some() && service.checkpoint().is_none() {
+            return Err(InvalidSetting::NoCheckpoints);
+        }
         assert!(settings.configuration.contains(number));
         Ok(Self {
             settings,
@@ -135,9 +154,12 @@ impl<S: Service> Replica<S> {
             log: Log::default(),
             commit_number: OpNumber(0),
             client_table: ClientTable::new(settings.bounds.clients_max),
+            checkpoints: VecDeque::new(),
             votes: ReplicaSet::EMPTY,
             transfer: None,
             salvage: Salvage::default(),
+            fetch: None,
+            installed: OpNumber(0),
             crash_vector: CrashVector::default(),
             written: Written::default(),
             service,
@@ -187,6 +209,8 @@ impl<S: Service> Replica<S> {
             }
             Peer::GetState(wanted) => self.on_get_state(from, wanted, out),
             Peer::NewState(part) => self.on_new_state(header, &part, out),
+            Peer::GetPages(wanted) => self.on_get_pages(from, &wanted, out),
+            Peer::Pages(pages) => self.on_pages(from, &pages, out),
         }
     }
 
@@ -201,6 +225,7 @@ impl<S: Service> Replica<S> {
             Timer::ViewChangeStall => self.on_view_change_stall_timer(out),
             Timer::RecoveryResend => self.on_recovery_resend_timer(out),
             Timer::TransferResend => self.on_transfer_resend_timer(out),
+            Timer::PagesResend => self.on_pages_resend_timer(out),
         }
     }
 }
@@ -243,9 +268,21 @@ impl<S> Replica<S> {
         self.last_normal_view
     }
 
+    /// Behind which operation its log begins: a checkpoint stands for what was before.
+    #[must_use]
+    pub const fn log_start(&self) -> OpNumber {
+        self.log.start()
+    }
+
+    /// The checkpoints that it keeps, the oldest first.
+    #[must_use]
+    pub fn checkpoints(&self) -> impl DoubleEndedIterator<Item = &Checkpoint> {
+        self.checkpoints.iter()
+    }
+
     /// The number of the last operation in its log.
     #[must_use]
-    pub fn op_number(&self) -> OpNumber {
+    pub const fn op_number(&self) -> OpNumber {
         self.log.op_number()
     }
 

@@ -327,13 +327,14 @@ impl<S: Service> Replica<S> {
             let op_number = self.commit_number.next();
             let entry = self.log.get(op_number).expect("up to the op-number there is no hole");
             let (client, request_number) = (entry.client, entry.request_number);
-            let applied = Applied { op_number, client, request_number };
+            let applied = Applied { op_number, view: entry.view, client, request_number };
             let reply = self.service.apply(applied, &entry.operation);
             self.commit_number = op_number;
             if self.is_primary() {
                 self.reply(client, request_number, reply.clone(), out);
             }
             self.client_table.finish(client, Executed { request_number, reply });
+            self.take_checkpoint_if_due(out);
         }
     }
 

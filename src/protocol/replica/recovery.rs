@@ -1,7 +1,7 @@
 //! Recovery (§4.3): a replica that lost its memory gets it back before it takes part again.
 
 use super::super::mark::Mark;
-use super::super::message::{Header, LogPart, Peer, RecoveryResponse};
+use super::super::message::{Header, Peer, RecoveryResponse};
 use super::super::numbers::{Nonce, OpNumber, ReplicaNumber};
 use super::super::output::{Outbox, Timer};
 use super::super::refused::Refused;
@@ -15,7 +15,8 @@ impl<S: Service> Replica<S> {
         let Status::Recovering(recovering) = &self.status else {
             return;
         };
-        let recovery = Peer::Recovery { nonce: recovering.nonce, after: recovering.reached() };
+        let recovery =
+            Peer::Recovery { nonce: recovering.nonce, after: recovering.staged.reached() };
         out.broadcast(self.peer(recovery));
         out.set_timer(Timer::RecoveryResend, self.settings.timeouts.resend);
     }
@@ -31,12 +32,7 @@ impl<S: Service> Replica<S> {
         after: OpNumber,
         out: &mut Outbox,
     ) {
-        let log = self.is_primary().then(|| LogPart {
-            after,
-            entries: self.log.after(after, self.settings.bounds.transfer_max),
-            op_number: self.op_number(),
-            commit_number: self.commit_number,
-        });
+        let log = self.is_primary().then(|| self.part_behind(after, out));
         let response = RecoveryResponse { nonce, log, crash_vector: self.crash_vector };
         out.send(from, self.peer(Peer::RecoveryResponse(Box::new(response))));
         if from == self.primary_of(self.view) {
@@ -72,21 +68,21 @@ impl<S: Service> Replica<S> {
             out.mark(Mark::RecoveredAcrossViews);
             // What was committed in the earlier view is in this one's log too.
             recovering.target = None;
-            let count = usize::try_from(recovering.committed.0).unwrap_or(usize::MAX);
-            recovering.staged.truncate(count);
+            recovering.staged.end_with(recovering.committed);
         }
+        let mut compacted = None;
         if let Some(log) = &response.log
             && header.from == leader
             && recovering.best_view() == Some(header.view)
         {
-            let reached = recovering.reached();
+            let reached = recovering.staged.reached();
+            compacted = log.compacted;
             if log.after <= reached {
-                let entries = Self::skip_known(log.after, &log.entries, reached);
-                recovering.staged.extend(entries);
+                recovering.staged.extend(log.after, &log.entries);
                 recovering.target = Some(log.op_number);
                 recovering.committed = recovering.committed.max(log.commit_number);
             }
-            let after = recovering.reached();
+            let after = recovering.staged.reached();
             // A copy of an answer adds nothing, and begets no other question.
             if reached < after && after < log.op_number {
                 out.mark(Mark::RecoveryInParts);
@@ -95,7 +91,10 @@ impl<S: Service> Replica<S> {
             }
         }
         self.note_crash_vector(&response.crash_vector, out);
-        self.finish_recovery_if_complete(out);
+        match compacted {
+            Some(checkpoint) => self.want_checkpoint(checkpoint, header.from, out),
+            None => self.finish_recovery_if_complete(out),
+        }
     }
 
     /// Complete with a quorum's answers, and all of the log of the latest view's primary.
@@ -108,11 +107,12 @@ impl<S: Service> Replica<S> {
         let (Some(view), Some(op_number)) = (recovering.best_view(), recovering.target) else {
             return;
         };
-        if answers < quorum || recovering.reached() < op_number {
+        if answers < quorum || recovering.staged.reached() < op_number {
             return;
         }
         let commit_number = recovering.committed;
         let entries = std::mem::take(&mut recovering.staged);
+        let entries = entries.into_entries_behind(self.commit_number);
         out.mark(Mark::Recovered);
         self.follow(view, entries, commit_number, out);
     }
@@ -122,10 +122,5 @@ impl Recovering {
     /// The latest view that anybody answered from.
     fn best_view(&self) -> Option<super::ViewNumber> {
         self.views.iter().flatten().copied().max()
-    }
-
-    /// The last operation that has come.
-    fn reached(&self) -> OpNumber {
-        OpNumber(u64::try_from(self.staged.len()).unwrap_or(u64::MAX))
     }
 }

@@ -21,7 +21,7 @@ impl<S: Service> Replica<S> {
     /// primary does not go on as such: it may have sent what was not yet on its disk.
     ///
     /// # Errors
-    /// When a setting is zero that must not be.
+    /// When a setting is zero that must not be, or the service can't do what is asked for.
     ///
     /// # Panics
     /// When the configuration has no such replica, the group is not durable, or what was kept is
@@ -37,12 +37,20 @@ impl<S: Service> Replica<S> {
         assert!(kept.last_normal_view <= kept.view, "no replica kept that");
         let mut replica = Self::new(settings, number, service)?;
         (replica.view, replica.last_normal_view) = (kept.view, kept.last_normal_view);
-        replica.written = Written::found(kept.view, kept.last_normal_view);
+        replica.written = Written::found(&kept);
+        replica.log.begin_behind(kept.start);
         for entry in kept.log {
             replica.log.append(entry);
         }
+        if let Some(newest) = kept.checkpoints.last() {
+            assert!(replica.take_over(newest), "it was written by the same service");
+            replica.checkpoints = kept.checkpoints.into();
+            let start = replica.log.start();
+            replica.checkpoints.retain(|checkpoint| checkpoint.op_number >= start);
+        }
         let _ = replica.log.take_unchanged();
-        replica.commit_up_to(kept.commit_number, out);
+        let known = kept.commit_number.max(replica.commit_number);
+        replica.commit_up_to(known.min(replica.op_number()), out);
         if kept.view > kept.last_normal_view {
             replica.resume_view_change(out);
         } else if replica.is_primary_of(kept.view) {
@@ -66,12 +74,20 @@ impl<S: Service> Replica<S> {
         let after = self.log.take_unchanged();
         let op_number = self.op_number();
         let is_cut = self.written.note_cuts(cuts);
-        if after < op_number || is_cut || !self.written.has_views(self.view, self.last_normal_view)
+        if self.written.note_checkpoint(self.checkpoints.back()) {
+            out.keep(self.checkpoints.iter().cloned().collect(), self.log.start());
+        }
+        let (rests_on, rests_anew) = self.written.rests_on(after, self.installed);
+        if rests_anew
+            || after < op_number
+            || is_cut
+            || !self.written.has_views(self.view, self.last_normal_view)
         {
             let write = Write {
                 view: self.view,
                 last_normal_view: self.last_normal_view,
                 commit_number: self.commit_number,
+                rests_on,
                 after,
                 entries: self.log.after(after, usize::MAX),
             };

@@ -5,7 +5,8 @@
 //! acknowledged. Here it keeps its log, its view and its last normal view until the answer is
 //! all there, and replaces them together.
 
-use super::super::log::Entry;
+use super::super::checkpoint::Checkpoint;
+use super::super::log::{Entries, Entry};
 use super::super::mark::Mark;
 use super::super::message::{GetState, Header, LogPart, NewState, Peer};
 use super::super::numbers::{OpNumber, ReplicaNumber, ViewNumber};
@@ -14,6 +15,7 @@ use super::super::refused::Refused;
 use super::super::service::Service;
 use super::Replica;
 use super::status::{Role, Status};
+use super::stretch::Stretch;
 
 /// What is being fetched.
 #[derive(Clone, Debug)]
@@ -22,10 +24,9 @@ pub(super) struct Transfer {
     wanted: ViewNumber,
     /// Whom to ask.
     source: ReplicaNumber,
-    /// For a later view: what was committed here when it began. All logs agree up to there.
-    base: OpNumber,
-    /// For a later view: what came so far, from behind `base` on.
-    staged: Vec<Entry>,
+    /// For a later view: what came so far, from behind what was committed here when it began. All
+    /// logs agree up to there.
+    staged: Stretch,
     /// Up to where that is known to be committed.
     committed: OpNumber,
 }
@@ -35,14 +36,13 @@ pub(super) struct Transfer {
 /// What is committed is the same in every later view's log. Without this a replica far behind
 /// would begin anew with each view, and a group that needs it would go from view to view.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Salvage {
-    base: OpNumber,
-    entries: Vec<Entry>,
-}
+pub(super) struct Salvage(Stretch);
 
 impl Transfer {
-    fn reached(&self) -> OpNumber {
-        self.base.plus(u64::try_from(self.staged.len()).unwrap_or(u64::MAX))
+    /// A checkpoint stands for what lies before it.
+    pub(super) fn begin_behind(&mut self, op_number: OpNumber) {
+        self.staged.begin_behind(op_number);
+        self.committed = self.committed.max(op_number);
     }
 }
 
@@ -54,15 +54,10 @@ impl<S: Service> Replica<S> {
             return;
         }
         self.salvage_transfer();
-        let staged = self.take_salvage(self.commit_number);
-        let salvaged = u64::try_from(staged.len()).unwrap_or(u64::MAX);
-        self.transfer = Some(Transfer {
-            wanted: header.view,
-            source: header.from,
-            base: self.commit_number,
-            staged,
-            committed: self.commit_number.plus(salvaged),
-        });
+        let staged = Stretch::of(self.commit_number, self.take_salvage(self.commit_number));
+        let committed = staged.reached();
+        self.transfer =
+            Some(Transfer { wanted: header.view, source: header.from, staged, committed });
         self.ask_for_state(out);
     }
 
@@ -72,8 +67,7 @@ impl<S: Service> Replica<S> {
             self.transfer = Some(Transfer {
                 wanted: self.view,
                 source: self.primary_of(self.view),
-                base: self.commit_number,
-                staged: Vec::new(),
+                staged: Stretch::behind(self.commit_number),
                 committed: OpNumber(0),
             });
             out.set_timer(Timer::TransferResend, self.settings.timeouts.resend / 2);
@@ -94,12 +88,15 @@ impl<S: Service> Replica<S> {
         }
     }
 
-    fn ask_for_state(&self, out: &mut Outbox) {
+    pub(super) fn ask_for_state(&self, out: &mut Outbox) {
         let Some(transfer) = &self.transfer else {
             return;
         };
-        let after =
-            if self.is_running(transfer.wanted) { self.op_number() } else { transfer.reached() };
+        let after = if self.is_running(transfer.wanted) {
+            self.op_number()
+        } else {
+            transfer.staged.reached()
+        };
         let request = GetState { wanted: transfer.wanted, after, for_view_change: false };
         out.send(transfer.source, self.peer(Peer::GetState(request)));
         out.set_timer(Timer::TransferResend, self.settings.timeouts.resend);
@@ -123,14 +120,29 @@ impl<S: Service> Replica<S> {
             return;
         }
         // Also when there is nothing to add: the asker may need the view, not the operations.
-        let part = LogPart {
-            after: asked.after,
-            entries: self.log.after(asked.after, self.settings.bounds.transfer_max),
-            op_number: self.op_number(),
-            commit_number: self.commit_number,
-        };
+        let part = self.part_behind(asked.after, out);
         let state = NewState { part, for_view_change: asked.for_view_change };
         out.send(from, self.peer(Peer::NewState(Box::new(state))));
+    }
+
+    /// A part of the log for whoever has what lies before it; where that part is gone, the
+    /// checkpoint that stands for it (§5.1).
+    pub(super) fn part_behind(&self, after: OpNumber, out: &mut Outbox) -> LogPart {
+        let is_kept = after >= self.log.start();
+        let newest = self.checkpoints.back().map(Checkpoint::id);
+        if !is_kept {
+            out.mark(Mark::Compacted);
+        }
+        LogPart {
+            after,
+            entries: match is_kept {
+                true => self.log.after(after, self.settings.bounds.transfer_max),
+                false => Entries::default(),
+            },
+            op_number: self.op_number(),
+            commit_number: self.commit_number,
+            compacted: newest.filter(|_| !is_kept),
+        }
     }
 
     /// ⟨NEWSTATE v, l, n, k⟩.
@@ -138,7 +150,7 @@ impl<S: Service> Replica<S> {
         let part = &state.part;
         if state.for_view_change {
             if header.view == self.view {
-                self.on_merge_part(header.from, part.after, &part.entries, out);
+                self.on_merge_part(header.from, part, out);
             } else {
                 out.refuse(Refused::NotAsked);
             }
@@ -156,6 +168,10 @@ impl<S: Service> Replica<S> {
         let own = self.op_number();
         if part.after > own {
             out.refuse(Refused::Gap);
+            return;
+        }
+        if let Some(checkpoint) = part.compacted {
+            self.want_checkpoint(checkpoint, header.from, out);
             return;
         }
         let missing = Self::skip_known(part.after, &part.entries, own);
@@ -189,19 +205,23 @@ impl<S: Service> Replica<S> {
             out.refuse(Refused::NotAsked);
             return;
         };
-        if transfer.wanted != header.view || transfer.reached() != part.after {
+        if transfer.wanted != header.view || transfer.staged.reached() != part.after {
             out.refuse(Refused::NotAsked);
             return;
         }
-        transfer.staged.extend(part.entries.iter().cloned());
+        if let Some(checkpoint) = part.compacted {
+            self.want_checkpoint(checkpoint, header.from, out);
+            return;
+        }
+        transfer.staged.extend(part.after, &part.entries);
         transfer.committed = transfer.committed.max(part.commit_number);
-        if transfer.reached() < part.op_number && !part.entries.is_empty() {
+        if transfer.staged.reached() < part.op_number && !part.entries.is_empty() {
             out.mark(Mark::TransferInParts);
             transfer.source = header.from;
             self.ask_for_state(out);
             return;
         }
-        if transfer.reached() < self.commit_number {
+        if transfer.staged.reached() < self.commit_number {
             self.transfer = None;
             out.refuse(Refused::LosesCommitted);
             return;
@@ -210,8 +230,7 @@ impl<S: Service> Replica<S> {
             return;
         };
         // What it committed meanwhile in its own view is in the later view's log too.
-        let known = usize::try_from(self.commit_number.since(transfer.base)).unwrap_or(usize::MAX);
-        let entries = transfer.staged.into_iter().skip(known).collect();
+        let entries = transfer.staged.into_entries_behind(self.commit_number);
         out.mark(Mark::TransferLaterView);
         self.follow(header.view, entries, part.commit_number, out);
     }
@@ -219,29 +238,26 @@ impl<S: Service> Replica<S> {
     /// Keeps what is committed of a transfer or merge that comes to nothing.
     pub(super) fn salvage_transfer(&mut self) {
         if let Some(transfer) = self.transfer.take() {
-            let committed = transfer.committed.min(transfer.reached());
-            self.salvage(transfer.base, transfer.staged, committed);
+            self.salvage(transfer.staged, transfer.committed);
         }
     }
 
-    /// Keeps entries that follow `base`, as far as they are committed.
-    pub(super) fn salvage(&mut self, base: OpNumber, entries: Vec<Entry>, committed: OpNumber) {
-        let had = self.salvage.base.plus(u64::try_from(self.salvage.entries.len()).unwrap_or(0));
-        if committed > had {
-            let count = usize::try_from(committed.since(base)).unwrap_or(usize::MAX);
-            self.salvage = Salvage { base, entries };
-            self.salvage.entries.truncate(count);
+    /// Keeps entries as far as they are committed.
+    pub(super) fn salvage(&mut self, mut entries: Stretch, committed: OpNumber) {
+        entries.end_with(committed);
+        if entries.reached() > self.salvage.0.reached() {
+            self.salvage = Salvage(entries);
         }
     }
 
     /// What was kept, from behind `after` on.
     pub(super) fn take_salvage(&mut self, after: OpNumber) -> Vec<Entry> {
-        let salvage = std::mem::take(&mut self.salvage);
-        if after < salvage.base {
-            return Vec::new();
-        }
-        let known = usize::try_from(after.since(salvage.base)).unwrap_or(usize::MAX);
-        salvage.entries.into_iter().skip(known).collect()
+        std::mem::take(&mut self.salvage).0.into_entries_behind(after)
+    }
+
+    /// The later view whose log is being fetched.
+    pub(super) fn awaited_view(&self) -> Option<ViewNumber> {
+        self.transfer.as_ref().map(|transfer| transfer.wanted).filter(|&view| view > self.view)
     }
 
     /// Whether that view is the replica's own and has started for it.

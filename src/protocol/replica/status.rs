@@ -8,6 +8,7 @@ use super::super::output::{Outbox, Timer};
 use super::super::service::Service;
 use super::Replica;
 use super::state_transfer::Salvage;
+use super::stretch::Stretch;
 use std::collections::VecDeque;
 
 /// A replica's status (figure 2).
@@ -71,7 +72,7 @@ pub(super) struct Merge {
     /// The last of its own operations that the chosen log holds too.
     pub(super) kept: OpNumber,
     /// What came so far, from behind `kept` on.
-    pub(super) staged: Vec<Entry>,
+    pub(super) staged: Stretch,
 }
 
 /// The log that a new view starts with, as chosen from what a quorum said.
@@ -89,13 +90,6 @@ pub(super) struct Choice {
     pub(super) is_mixed: bool,
 }
 
-impl Merge {
-    /// The last operation that has come.
-    pub(super) fn reached(&self) -> OpNumber {
-        self.kept.plus(u64::try_from(self.staged.len()).unwrap_or(u64::MAX))
-    }
-}
-
 /// Collecting what was lost.
 #[derive(Clone, Debug)]
 pub(super) struct Recovering {
@@ -103,8 +97,9 @@ pub(super) struct Recovering {
     pub(super) nonce: Nonce,
     /// The view that each replica answered from.
     pub(super) views: Box<[Option<ViewNumber>]>,
-    /// The log so far, of the primary of the latest of those views.
-    pub(super) staged: Vec<Entry>,
+    /// The log so far, of the primary of the latest of those views; from behind a checkpoint on,
+    /// where there is one.
+    pub(super) staged: Stretch,
     /// How long that log was when its primary last answered.
     pub(super) target: Option<OpNumber>,
     /// Up to where the log is known to be committed.
@@ -114,7 +109,8 @@ pub(super) struct Recovering {
 impl Recovering {
     pub(super) fn new(nonce: Nonce, configuration: Configuration) -> Self {
         let views = vec![None; usize::from(configuration.replicas())].into_boxed_slice();
-        Self { nonce, views, staged: Vec::new(), target: None, committed: OpNumber(0) }
+        let staged = Stretch::default();
+        Self { nonce, views, staged, target: None, committed: OpNumber(0) }
     }
 }
 

@@ -6,7 +6,7 @@
 //! quorum has voted, or when it hears from one that has gone. The paper's second reason for the
 //! STARTVIEWCHANGE round, amnesia, is answered by crash vectors (see `gate.rs`).
 
-use super::super::log::{Entries, Entry};
+use super::super::log::Entry;
 use super::super::mark::Mark;
 use super::super::message::{DoViewChange, GetState, Header, LogPart, Peer, StartView};
 use super::super::numbers::{OpNumber, ReplicaNumber, ViewNumber};
@@ -15,6 +15,7 @@ use super::super::refused::Refused;
 use super::super::service::Service;
 use super::Replica;
 use super::status::{Choice, Merge, Role, Status};
+use super::stretch::Stretch;
 
 /// Leaving a view.
 impl<S: Service> Replica<S> {
@@ -192,8 +193,12 @@ impl<S: Service> Replica<S> {
         let Some(choice) = self.choose_log() else {
             return;
         };
-        if choice.log.op_number < choice.commit_number.max(self.commit_number) {
+        if choice.log.op_number < choice.commit_number {
             out.refuse(Refused::LosesCommitted);
+            return;
+        }
+        if choice.log.op_number < self.commit_number {
+            out.refuse(self.why_short(choice.log.op_number));
             return;
         }
         if choice.is_mixed {
@@ -213,9 +218,8 @@ impl<S: Service> Replica<S> {
             return;
         }
         out.mark(Mark::MergeFetch);
-        let mut staged = self.take_salvage(kept);
-        let missing = usize::try_from(choice.log.after.since(kept)).unwrap_or(usize::MAX);
-        staged.truncate(missing);
+        let mut staged = Stretch::of(kept, self.take_salvage(kept));
+        staged.end_with(choice.log.after);
         self.go_on_with_merge(Merge { choice, kept, staged }, out);
     }
 
@@ -269,7 +273,7 @@ impl<S: Service> Replica<S> {
         self.commit_up_to(choice.commit_number, out);
         let transfer_max = u64::try_from(self.settings.bounds.transfer_max).unwrap_or(u64::MAX);
         let floor = OpNumber(self.op_number().0.saturating_sub(transfer_max));
-        let start = self.start_view_after(choice.commit_min.max(floor));
+        let start = self.start_view_after(choice.commit_min.max(floor).max(self.log.start()));
         out.broadcast(start);
         self.shorten_pipeline(out);
     }
@@ -285,7 +289,7 @@ impl<S: Service> Replica<S> {
         if self.is_primary_of(header.view) {
             out.refuse(Refused::NotBackup);
         } else if log.op_number < self.commit_number {
-            out.refuse(Refused::LosesCommitted);
+            out.refuse(self.why_short(log.op_number));
         } else if log.after > self.commit_number {
             out.mark(Mark::StartViewBeyond);
             self.catch_up(header, out);
@@ -293,6 +297,13 @@ impl<S: Service> Replica<S> {
             let entries = Self::skip_known(log.after, &log.entries, self.commit_number);
             self.follow(header.view, entries, log.commit_number, out);
         }
+    }
+
+    /// Why a log up to there, which lacks what is committed here, is not taken. Somebody's
+    /// checkpoint may be further on than a message that was long under way; else the operations
+    /// are lost.
+    fn why_short(&self, op_number: OpNumber) -> Refused {
+        if op_number < self.installed { Refused::Outrun } else { Refused::LosesCommitted }
     }
 
     /// Follows a view that runs, with its log from behind the own commit-number on.
@@ -336,6 +347,7 @@ impl<S: Service> Replica<S> {
             entries: self.log.after(after, usize::MAX),
             op_number: self.op_number(),
             commit_number: self.commit_number,
+            compacted: None,
         }
     }
 }
@@ -354,18 +366,13 @@ impl<S: Service> Replica<S> {
             return;
         };
         let Some(merge) = &change.merge else { return };
-        let request = GetState { wanted: self.view, after: merge.reached(), for_view_change: true };
+        let request =
+            GetState { wanted: self.view, after: merge.staged.reached(), for_view_change: true };
         out.send(source, self.peer(Peer::GetState(request)));
     }
 
     /// A part of the missing stretch.
-    pub(super) fn on_merge_part(
-        &mut self,
-        from: ReplicaNumber,
-        after: OpNumber,
-        entries: &Entries,
-        out: &mut Outbox,
-    ) {
+    pub(super) fn on_merge_part(&mut self, from: ReplicaNumber, part: &LogPart, out: &mut Outbox) {
         let Status::ViewChange(change) = &mut self.status else {
             out.refuse(Refused::NotAsked);
             return;
@@ -374,11 +381,19 @@ impl<S: Service> Replica<S> {
             out.refuse(Refused::NotAsked);
             return;
         };
-        if from != merge.choice.source || after != merge.reached() || entries.is_empty() {
+        if from != merge.choice.source || part.after != merge.staged.reached() {
             out.refuse(Refused::NotAsked);
             return;
         }
-        merge.staged.extend(entries.iter().cloned());
+        if let Some(checkpoint) = part.compacted {
+            self.want_checkpoint(checkpoint, from, out);
+            return;
+        }
+        if part.entries.is_empty() {
+            out.refuse(Refused::NotAsked);
+            return;
+        }
+        merge.staged.extend(part.after, &part.entries);
         if let Some(merge) = change.merge.take() {
             self.go_on_with_merge(merge, out);
         }
@@ -389,18 +404,28 @@ impl<S: Service> Replica<S> {
         let Status::ViewChange(change) = &mut self.status else {
             return;
         };
-        let reached = merge.reached();
+        let reached = merge.staged.reached();
         if reached < merge.choice.log.after {
             let source = merge.choice.source;
             change.merge = Some(merge);
             self.ask_for_merge(source, out);
             return;
         }
-        let log = &merge.choice.log;
-        let rest = Self::skip_known(log.after, &log.entries, reached);
-        let mut entries = merge.staged;
-        entries.extend(rest);
-        self.start_view(&merge.choice, merge.kept, entries, out);
+        let Merge { choice, kept, mut staged } = merge;
+        staged.extend(choice.log.after, &choice.log.entries);
+        self.start_view(&choice, kept, staged.into_entries_behind(kept), out);
+    }
+
+    /// Goes on with a merge whose first part a checkpoint stands for now.
+    pub(super) fn go_on_behind(&mut self, checkpoint: OpNumber, out: &mut Outbox) {
+        let Status::ViewChange(change) = &mut self.status else {
+            return;
+        };
+        if let Some(mut merge) = change.merge.take() {
+            merge.kept = merge.kept.max(checkpoint);
+            merge.staged.begin_behind(merge.kept);
+            self.go_on_with_merge(merge, out);
+        }
     }
 
     /// Gives a merge up, but keeps what has come: it was all committed at its source.
@@ -411,10 +436,10 @@ impl<S: Service> Replica<S> {
         let Some(merge) = change.merge.take() else {
             return;
         };
-        let committed = merge.reached();
+        let committed = merge.staged.reached();
         let own = usize::try_from(merge.kept.since(self.commit_number)).unwrap_or(usize::MAX);
         let mut entries = self.log.after(self.commit_number, own).to_vec();
-        entries.extend(merge.staged);
-        self.salvage(self.commit_number, entries, committed);
+        entries.extend(merge.staged.into_entries_behind(merge.kept));
+        self.salvage(Stretch::of(self.commit_number, entries), committed);
     }
 }

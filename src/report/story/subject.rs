@@ -76,7 +76,9 @@ impl Subject {
                 | Peer::Recovery { .. }
                 | Peer::RecoveryResponse(_)
                 | Peer::GetState(_)
-                | Peer::NewState(_) => true,
+                | Peer::NewState(_)
+                | Peer::GetPages(_)
+                | Peer::Pages(_) => true,
             },
         }
     }

@@ -11,7 +11,6 @@ pub(super) fn check<S>(
     canon: &Canon,
     replica: &Replica<S>,
     execution: &Execution,
-    view: Option<ViewNumber>,
 ) -> Result<bool, Finding> {
     let applied = execution.applied;
     let (number, op_number) = (replica.number(), applied.op_number);
@@ -23,11 +22,12 @@ pub(super) fn check<S>(
             );
             return Err(Finding::new(Code::Agreement, "agreement", message));
         }
-        let latest = canon.last().map(|canonical| canonical.entry_view);
-        if view < latest || view > Some(replica.view()) {
+        let view = applied.view;
+        let latest = canon.last().map_or(ViewNumber(0), |canonical| canonical.entry_view);
+        if view < latest || view > replica.view() {
             let message = format!(
-                "{number} executed {op_number} with an entry of view {view:?} after one of \
-                 {latest:?}, in {}",
+                "{number} executed {op_number} with an entry of {view} after one of {latest}, \
+                 in {}",
                 replica.view()
             );
             return Err(Finding::new(Code::Agreement, "agreement", message));

@@ -95,19 +95,14 @@ impl Canon {
         assert_eq!(index(number), asker.asked.len().checked_sub(1), "clients count by one");
     }
 
-    pub(super) fn append(
-        &mut self,
-        execution: Execution,
-        entry_view: Option<ViewNumber>,
-        committed_in: ViewNumber,
-    ) {
+    pub(super) fn append(&mut self, execution: Execution, committed_in: ViewNumber) {
         let applied = execution.applied;
         self.operations.push(Canonical {
             client: applied.client,
             request_number: applied.request_number,
             operation: execution.operation,
             reply: execution.reply,
-            entry_view: entry_view.unwrap_or_default(),
+            entry_view: applied.view,
             committed_in,
             state: execution.state,
         });

@@ -25,6 +25,10 @@ pub struct Glance {
     pub commit_number: OpNumber,
     /// How often its log was cut.
     pub log_cuts: u64,
+    /// The operation behind which its log begins.
+    pub log_start: OpNumber,
+    /// The operation of its latest checkpoint; 0 where it has none.
+    pub checkpoint: OpNumber,
 }
 
 impl Glance {
@@ -41,6 +45,8 @@ impl Glance {
             op_number: replica.op_number(),
             commit_number: replica.commit_number(),
             log_cuts: replica.log_cuts(),
+            log_start: replica.log_start(),
+            checkpoint: replica.checkpoints().next_back().map_or(OpNumber(0), |c| c.op_number),
         }
     }
 

@@ -39,7 +39,7 @@ impl LogMatching {
         }
         let new = || ViewLog { base: changed_after, entries: Vec::new() };
         let log = self.views.entry(replica.last_normal_view()).or_insert_with(new);
-        let mut next = changed_after.max(log.base).next();
+        let mut next = changed_after.max(log.base).max(replica.log_start()).next();
         while let Some(entry) = replica.entry(next) {
             let index = usize::try_from(next.since(log.base) - 1).unwrap_or(usize::MAX);
             let digest = digest_entry(entry);

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod canon;
+mod checkpoint;
 mod exactly_once;
 mod glance;
 mod leader_completeness;
@@ -51,6 +52,7 @@ impl Finding {
 pub struct Invariants {
     canon: Canon,
     glances: Vec<Option<Glance>>,
+    checkpoints: checkpoint::Checkpoints,
     one_primary: one_primary::OnePrimary,
     log_matching: log_matching::LogMatching,
     quorum_log: quorum_log::QuorumLog,
@@ -65,6 +67,7 @@ impl Invariants {
         Self {
             canon: Canon::default(),
             glances: vec![None; count],
+            checkpoints: checkpoint::Checkpoints::default(),
             one_primary: one_primary::OnePrimary::default(),
             log_matching: log_matching::LogMatching::default(),
             quorum_log: quorum_log::QuorumLog::new(replicas),
@@ -129,6 +132,9 @@ impl Invariants {
         if let Some(before) = before {
             monotone::check(&before, &glance)?;
         }
+        if before.is_none_or(|before| before.checkpoint != glance.checkpoint) {
+            self.checkpoints.check(&self.canon, &host.replica)?;
+        }
         let is_new_view = before.is_none_or(|b| b.last_normal_view != glance.last_normal_view);
         if glance.is_primary {
             self.one_primary.check(&glance)?;
@@ -171,13 +177,11 @@ impl Invariants {
     fn judge_executions(&mut self, host: &mut ReplicaHost) -> Judgement {
         let mut executions = std::mem::take(host.replica.service_mut().executions_mut());
         for execution in executions.drain(..) {
-            let op_number = execution.applied.op_number;
-            let view = host.replica.entry(op_number).map(|entry| entry.view);
-            let is_first = agreement::check(&self.canon, &host.replica, &execution, view)?;
+            let is_first = agreement::check(&self.canon, &host.replica, &execution)?;
             if is_first {
                 validity::check(&self.canon, &execution)?;
                 exactly_once::check(&self.canon, &execution)?;
-                self.canon.append(execution, view, host.replica.view());
+                self.canon.append(execution, host.replica.view());
             }
         }
         // The buffer goes back, so that the next step need not make one.

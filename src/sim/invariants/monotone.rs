@@ -15,6 +15,10 @@ pub(super) fn check(before: &Glance, now: &Glance) -> Judgement {
         "last normal view"
     } else if now.commit_number < before.commit_number {
         "commit-number"
+    } else if now.checkpoint < before.checkpoint {
+        "checkpoint"
+    } else if now.log_start < before.log_start {
+        "beginning of the log"
     } else if now.op_number < before.op_number && now.last_normal_view == before.last_normal_view {
         "op-number"
     } else {

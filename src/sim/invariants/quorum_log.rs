@@ -44,6 +44,8 @@ impl QuorumLog {
     /// Looks how much more of the canonical log a replica holds.
     pub(super) fn extend<S>(&mut self, canon: &Canon, replica: &Replica<S>) {
         let holder = &mut self.replicas[replica.number().index()];
+        // A checkpoint stands for what is before the log; it has a judge of its own.
+        holder.held = holder.held.max(replica.log_start().min(canon.len()));
         while holder.held < canon.len() {
             let next = holder.held.next();
             match replica.entry(next) {

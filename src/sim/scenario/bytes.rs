@@ -6,6 +6,7 @@
 
 use super::{Action, Fault, Heal, MessageFate, Milestone, Scenario, ServiceKind, Target, Trigger};
 use crate::protocol::replica::StatusKind;
+use crate::protocol::settings::Checkpoints;
 use crate::protocol::{Durability, MessageKind};
 use crate::sim::network::Scripted;
 use crate::sim::ratio::Ratio;
@@ -120,6 +121,11 @@ fn walk_cluster(scenario: &mut Scenario, pen: &mut impl Pen) {
     size(&mut bounds.clients_max, pen, clients, 64);
     size(&mut bounds.transfer_max, pen, 1, 256);
     bounds.operation_bytes_max = 4096;
+    let checkpoints = cluster.checkpoints.unwrap_or(Checkpoints { every: 0, kept: 1 });
+    let every = pen.number(checkpoints.every, 0, 64);
+    let mut kept = checkpoints.kept;
+    size(&mut kept, pen, 1, 4);
+    cluster.checkpoints = (every > 0).then_some(Checkpoints { every, kept });
     let timeouts = &mut cluster.timeouts;
     let heartbeat = patience(&mut timeouts.heartbeat, pen, 10, 50);
     patience(&mut timeouts.resend, pen, heartbeat, heartbeat * 2);
@@ -160,7 +166,8 @@ fn walk_weather(scenario: &mut Scenario, pen: &mut impl Pen) {
 fn walk_disk(scenario: &mut Scenario, pen: &mut impl Pen) {
     let silence = Span::from(scenario.cluster.timeouts.primary_silence).0 / MICROSECOND;
     let disk = &mut scenario.disk;
-    microseconds(&mut disk.mean, pen, 10, silence / 3);
+    // Nor one whose promises take longer: each waits for a write and its seal.
+    microseconds(&mut disk.mean, pen, 10, silence / 8);
     let mean = disk.mean.0 / MICROSECOND;
     microseconds(&mut disk.min, pen, 0, mean);
     microseconds(&mut disk.max, pen, mean, mean * 50);

@@ -6,6 +6,7 @@ use super::{
     Trigger, Variant, Workload,
 };
 use crate::protocol::replica::StatusKind;
+use crate::protocol::settings::Checkpoints;
 use crate::protocol::{Bounds, Durability, MessageKind, Timeouts};
 use crate::sim::disk::DiskSpeed;
 use crate::sim::network::Weather;
@@ -44,13 +45,15 @@ impl Scenario {
         let is_durable = rng.hits(Ratio::percent(40));
         cluster.durability = if is_durable { Durability::Disk } else { Durability::Memory };
         cluster.durability = variant.durability().unwrap_or(cluster.durability);
-        let disk = generate_disk(&mut rng);
+        let disk = generate_disk(&mut rng, &cluster);
         if cluster.durability == Durability::Disk {
             let failures = rng.choose(&[0, 0, 1, 1, 2, 4]);
             for _ in 0..failures {
                 generate_power_failure(&mut rng, &cluster, busy, &mut faults);
             }
         }
+        let mut rng = Stream::new(seed, Purpose::Scenario, 2);
+        cluster.checkpoints = generate_checkpoints(&mut rng);
         let scenario = Self {
             seed,
             network,
@@ -69,9 +72,19 @@ impl Scenario {
     }
 }
 
+/// Often, so that replicas that were away find the log gone; and not at all, so that it is there.
+fn generate_checkpoints(rng: &mut Stream) -> Option<Checkpoints> {
+    let every = rng.choose(&[2, 4, 8, 16, 32]);
+    let kept = rng.choose(&[1, 1, 2, 3]);
+    rng.hits(Ratio::percent(60)).then_some(Checkpoints { every, kept })
+}
+
 /// From disks that are hardly noticed to some that are slower than the network, with a long tail.
-fn generate_disk(rng: &mut Stream) -> DiskSpeed {
-    let mean = rng.choose(&[50, 200, 1_000, 8_000]);
+/// A promise waits for a write and its seal, and a view change for several promises: a group whose
+/// disks take longer than its patience never comes to rest.
+fn generate_disk(rng: &mut Stream, cluster: &Cluster) -> DiskSpeed {
+    let silence = Span::from(cluster.timeouts.primary_silence).0 / 1_000;
+    let mean = rng.choose(&[50, 200, 1_000, 8_000]).min(silence / 8);
     let tail = rng.choose(&[4, 50]);
     DiskSpeed {
         min: Span::micros(mean / 5),
@@ -121,6 +134,7 @@ fn generate_cluster(rng: &mut Stream) -> Cluster {
             ServiceKind::Counter,
             ServiceKind::Queue,
         ]),
+        checkpoints: None,
         bounds,
         timeouts: Timeouts {
             heartbeat: Span::millis(heartbeat).duration(),

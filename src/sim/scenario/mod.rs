@@ -19,6 +19,7 @@ use super::sabotage::Sabotage;
 use super::time::Span;
 use crate::protocol::MessageKind;
 use crate::protocol::replica::StatusKind;
+use crate::protocol::settings::Checkpoints;
 use crate::protocol::{Bounds, Durability, Timeouts};
 use core::fmt;
 
@@ -54,6 +55,8 @@ pub struct Cluster {
     pub durability: Durability,
     /// What they replicate.
     pub service: ServiceKind,
+    /// When they keep their states and let their logs go, if they do.
+    pub checkpoints: Option<Checkpoints>,
     /// How much they hold at most.
     pub bounds: Bounds,
     /// How long they wait.
@@ -233,6 +236,7 @@ impl Default for Scenario {
                 replicas: 3,
                 durability: Durability::Memory,
                 service: ServiceKind::Kv,
+                checkpoints: None,
                 bounds: Bounds::default(),
                 timeouts: Timeouts::default(),
                 jitter: Ratio::percent(20),

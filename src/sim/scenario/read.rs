@@ -6,6 +6,7 @@ use super::{
 };
 use crate::protocol::configuration::REPLICAS_MAX;
 use crate::protocol::replica::StatusKind;
+use crate::protocol::settings::Checkpoints;
 use crate::protocol::{Bounds, Durability, MessageKind, Timeouts};
 use crate::sim::disk::DiskSpeed;
 use crate::sim::mark;
@@ -89,6 +90,7 @@ struct RawCluster {
     clients: Option<Spanned<u64>>,
     operation_bytes: Option<Spanned<u64>>,
     transfer: Option<Spanned<u64>>,
+    checkpoints: Option<RawCheckpoints>,
     heartbeat: Option<Text>,
     resend: Option<Text>,
     primary_silence: Option<Text>,
@@ -96,6 +98,13 @@ struct RawCluster {
     jitter: Option<Text>,
     drift: Option<Text>,
     sabotage: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCheckpoints {
+    every: Option<Spanned<u64>>,
+    kept: Option<Spanned<u64>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -334,6 +343,13 @@ impl RawCluster {
             .unwrap_or(REPLICAS_MAX),
             durability,
             service,
+            checkpoints: match self.checkpoints {
+                None => default.checkpoints,
+                Some(raw) => Some(Checkpoints {
+                    every: number(raw.every, 64, 1, 1 << 30)?,
+                    kept: count(raw.kept, 2)?,
+                }),
+            },
             bounds: Bounds {
                 pipeline_max: count(self.pipeline, bounds.pipeline_max)?,
                 batch_max: count(self.batch, bounds.batch_max)?,

@@ -55,6 +55,10 @@ impl Scenario {
         writeln!(f, "clients = {}", bounds.clients_max)?;
         writeln!(f, "operation-bytes = {}", bounds.operation_bytes_max)?;
         writeln!(f, "transfer = {}", bounds.transfer_max)?;
+        if let Some(checkpoints) = cluster.checkpoints {
+            let (every, kept) = (checkpoints.every, checkpoints.kept);
+            writeln!(f, "checkpoints = {{ every = {every}, kept = {kept} }}")?;
+        }
         writeln!(f, "heartbeat = \"{}\"", Span::from(timeouts.heartbeat))?;
         writeln!(f, "resend = \"{}\"", Span::from(timeouts.resend))?;
         writeln!(f, "primary-silence = \"{}\"", Span::from(timeouts.primary_silence))?;

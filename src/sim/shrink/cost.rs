@@ -41,6 +41,7 @@ pub fn cost(scenario: &Scenario) -> u64 {
         scenario.limits.duration != default.limits.duration,
         scenario.limits.settle != default.limits.settle,
         cluster.durability != default.cluster.durability,
+        cluster.checkpoints != default.cluster.checkpoints,
         scenario.disk.min != default.disk.min,
         scenario.disk.mean != default.disk.mean,
         scenario.disk.max != default.disk.max,

@@ -200,6 +200,7 @@ fn default_settings(scenario: &Scenario) -> Vec<Scenario> {
         with(scenario, |s| s.cluster.timeouts = timeouts),
         with(scenario, |s| s.cluster.service = default.cluster.service),
         with(scenario, |s| s.cluster.durability = default.cluster.durability),
+        with(scenario, |s| s.cluster.checkpoints = default.cluster.checkpoints),
         with(scenario, |s| s.disk = default.disk),
         with(scenario, |s| s.cluster.bounds.pipeline_max = bounds.pipeline_max),
         with(scenario, |s| s.cluster.bounds.batch_max = bounds.batch_max),

@@ -1,0 +1,96 @@
+//! Checkpoints (§5.1): the state now and then, and the log let go behind it.
+//!
+//! Deviation (what-a-checkpoint-holds): the paper's holds the service's state. This one also holds
+//! what was executed for each client, or whoever goes on from it would execute a late copy of a
+//! request again.
+
+use super::super::checkpoint::Checkpoint;
+use super::super::mark::Mark;
+use super::super::output::{Outbox, Timer};
+use super::super::pages::{PagedMap, Tree};
+use super::super::refused::Refused;
+use super::super::service::Service;
+use super::Replica;
+use super::status::Status;
+
+impl<S: Service> Replica<S> {
+    /// Keeps the state after the operation that was just executed, if it is time for that. The
+    /// time is in the log, so that all replicas take the same ones.
+    pub(super) fn take_checkpoint_if_due(&mut self, out: &mut Outbox) {
+        let Some(setting) = self.settings.checkpoints else {
+            return;
+        };
+        let op_number = self.commit_number;
+        if !op_number.0.is_multiple_of(setting.every) {
+            return;
+        }
+        let service = self.service.checkpoint().expect("it was asked at the start");
+        let state = Tree::branch([service, self.client_table.checkpoint()]);
+        self.checkpoints.push_back(Checkpoint { op_number, state });
+        if self.checkpoints.len() > setting.kept
+            && let Some(oldest) = self.checkpoints.pop_front()
+        {
+            out.mark(Mark::LogCompacted);
+            self.log.begin_behind(oldest.op_number);
+        }
+    }
+
+    /// Goes on from a checkpoint that others have taken, in place of the operations up to it, which
+    /// are committed. What is behind it in the own log stays: it may be promised. So the last
+    /// normal view stays too, whatever view the checkpoint was taken in (the paper moves there,
+    /// §5.2; its log does not).
+    pub(super) fn install(&mut self, checkpoint: Checkpoint, out: &mut Outbox) {
+        if !self.take_over(&checkpoint) {
+            out.refuse(Refused::WrongState);
+            return;
+        }
+        out.mark(Mark::CheckpointInstalled);
+        let op_number = checkpoint.op_number;
+        self.installed = op_number;
+        self.log.begin_behind(op_number);
+        self.checkpoints.clear();
+        self.checkpoints.push_back(checkpoint);
+        if let Some(transfer) = &mut self.transfer {
+            transfer.begin_behind(op_number);
+        }
+        match &mut self.status {
+            Status::Recovering(recovering) => {
+                recovering.staged.begin_behind(op_number);
+                recovering.committed = recovering.committed.max(op_number);
+                self.on_recovery_resend_timer(out);
+            }
+            Status::ViewChange(_) => {
+                self.vote_for_log(out);
+                self.go_on_behind(op_number, out);
+                self.ask_for_state(out);
+            }
+            Status::Normal(_) => self.ask_for_state(out),
+        }
+    }
+
+    /// Takes over the state of a checkpoint; nothing has changed where it is none.
+    pub(super) fn take_over(&mut self, checkpoint: &Checkpoint) -> bool {
+        let [service, clients] = checkpoint.state.below() else {
+            return false;
+        };
+        let Some(clients) = PagedMap::unseal(clients) else {
+            return false;
+        };
+        if !self.service.restore(service) {
+            return false;
+        }
+        self.client_table.restore(clients);
+        self.commit_number = checkpoint.op_number;
+        if self.op_number() < checkpoint.op_number {
+            self.log.begin_behind(checkpoint.op_number);
+        }
+        true
+    }
+
+    /// Nothing needs to be fetched any more.
+    pub(super) fn drop_fetch(&mut self, out: &mut Outbox) {
+        if self.fetch.take().is_some() {
+            out.cancel_timer(Timer::PagesResend);
+        }
+    }
+}

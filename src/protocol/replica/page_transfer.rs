@@ -1,0 +1,188 @@
+//! Fetching a checkpoint (§5.1, §5.2): only the pages that differ, from all who have them.
+//!
+//! Deviation (page-transfer): the paper leaves open how a checkpoint travels, and whose is taken.
+//! Here whoever was asked for operations that are gone says which checkpoint stands for them; its
+//! tree is walked from the root, each piece is compared with its digest, and what came before an
+//! interruption is used after it.
+
+use super::super::checkpoint::{Checkpoint, CheckpointId};
+use super::super::configuration::ReplicaSet;
+use super::super::mark::Mark;
+use super::super::message::{GetPages, Pages, Peer};
+use super::super::numbers::ReplicaNumber;
+use super::super::output::{Outbox, Timer};
+use super::super::pages::{Assembly, Path};
+use super::super::refused::Refused;
+use super::super::service::Service;
+use super::Replica;
+use std::collections::BTreeMap;
+
+/// A checkpoint that is being fetched.
+#[derive(Clone, Debug)]
+pub(super) struct Fetch {
+    wanted: CheckpointId,
+    assembly: Assembly,
+    /// What was asked for and has not come, and of whom.
+    asked: BTreeMap<Path, ReplicaNumber>,
+    /// Who does not have it, or not as it should be.
+    lacking: ReplicaSet,
+    /// Whom to ask first.
+    first: ReplicaNumber,
+    /// Nothing has come since everybody was asked last.
+    is_stalled: bool,
+}
+
+impl<S: Service> Replica<S> {
+    /// Operations that this replica lacks are gone, and this checkpoint stands for them.
+    pub(super) fn want_checkpoint(
+        &mut self,
+        wanted: CheckpointId,
+        from: ReplicaNumber,
+        out: &mut Outbox,
+    ) {
+        if self.settings.checkpoints.is_none() || wanted.op_number <= self.commit_number {
+            out.refuse(Refused::NotAsked);
+            return;
+        }
+        let assembly = match self.fetch.take() {
+            Some(fetch) if !fetch.is_stalled || fetch.wanted == wanted => {
+                // One that is on its way is as good, and nearer. If nothing comes of it any
+                // more, an older one is as good too: who had the later one may be gone for ever.
+                self.fetch = Some(fetch);
+                return;
+            }
+            Some(fetch) => {
+                out.mark(Mark::FetchResumed);
+                fetch.assembly.go_over_to(wanted.digest)
+            }
+            None => {
+                let own = self.checkpoints.back().map(|newest| newest.state.clone());
+                Assembly::new(wanted.digest, own)
+            }
+        };
+        self.fetch = Some(Fetch {
+            wanted,
+            assembly,
+            asked: BTreeMap::new(),
+            lacking: ReplicaSet::EMPTY,
+            first: from,
+            is_stalled: false,
+        });
+        self.ask_for_pages(out);
+        self.install_if_complete(out);
+    }
+
+    /// ⟨GETPAGES c, paths⟩: to each who may have them some of those that nobody was asked for.
+    fn ask_for_pages(&mut self, out: &mut Outbox) {
+        let replicas = self.settings.configuration.replicas();
+        let number = self.number;
+        let paths_max = self.settings.bounds.transfer_max;
+        let Some(fetch) = &mut self.fetch else {
+            return;
+        };
+        let mut requests = Vec::new();
+        for step in 0..replicas {
+            let source = ReplicaNumber((fetch.first.0 + step) % replicas);
+            let is_busy = fetch.asked.values().any(|&asked| asked == source);
+            if source == number || fetch.lacking.contains(source) || is_busy {
+                continue;
+            }
+            let open = fetch.assembly.missing().filter(|path| !fetch.asked.contains_key(path));
+            let paths: Vec<Path> = open.take(paths_max).collect();
+            if paths.is_empty() {
+                break;
+            }
+            fetch.asked.extend(paths.iter().map(|&path| (path, source)));
+            requests.push((source, GetPages { checkpoint: fetch.wanted, paths }));
+        }
+        if requests.len() > 1 {
+            out.mark(Mark::PagesFromSeveral);
+        }
+        for (source, request) in requests {
+            out.send(source, self.peer(Peer::GetPages(Box::new(request))));
+        }
+        out.set_timer(Timer::PagesResend, self.settings.timeouts.resend);
+    }
+
+    /// Asks others for what has not come.
+    pub(super) fn on_pages_resend_timer(&mut self, out: &mut Outbox) {
+        let replicas = self.settings.configuration.replicas();
+        if let Some(fetch) = &mut self.fetch {
+            fetch.is_stalled = true;
+            fetch.asked.clear();
+            // Who did not have it may have come so far since.
+            fetch.lacking = ReplicaSet::EMPTY;
+            fetch.first = ReplicaNumber((fetch.first.0 + 1) % replicas);
+            self.ask_for_pages(out);
+        }
+    }
+
+    /// ⟨GETPAGES c, paths⟩: answered by whoever keeps the checkpoint, and by who does not as well.
+    pub(super) fn on_get_pages(&self, from: ReplicaNumber, asked: &GetPages, out: &mut Outbox) {
+        let bounds = self.settings.bounds;
+        let kept = self.checkpoints.iter().find(|kept| kept.id() == asked.checkpoint);
+        let mut pieces = Vec::new();
+        let mut size = 0;
+        for &path in asked.paths.iter().take(bounds.transfer_max) {
+            let Some(piece) = kept.and_then(|kept| Some(kept.state.at(path)?.piece())) else {
+                continue;
+            };
+            size += piece.size();
+            if !pieces.is_empty() && size > bounds.operation_bytes_max {
+                break;
+            }
+            pieces.push((path, piece));
+        }
+        let pages = Pages { checkpoint: asked.checkpoint, pieces };
+        out.send(from, self.peer(Peer::Pages(Box::new(pages))));
+    }
+
+    /// ⟨PAGES c, pieces⟩.
+    pub(super) fn on_pages(&mut self, from: ReplicaNumber, pages: &Pages, out: &mut Outbox) {
+        let Some(fetch) = self.fetch.as_mut().filter(|fetch| fetch.wanted == pages.checkpoint)
+        else {
+            out.refuse(Refused::NotAsked);
+            return;
+        };
+        let mut is_progress = false;
+        let mut is_wrong = pages.pieces.is_empty();
+        for (path, piece) in &pages.pieces {
+            match fetch.assembly.add(*path, piece) {
+                Ok(is_new) => is_progress |= is_new,
+                Err(_) => {
+                    is_wrong = true;
+                    out.refuse(Refused::WrongDigest);
+                }
+            }
+        }
+        if is_wrong {
+            out.mark(Mark::PagesLacking);
+            fetch.lacking.insert(from);
+        }
+        // A copy of an answer adds nothing, and begets no other question.
+        if is_progress || is_wrong {
+            fetch.is_stalled &= !is_progress;
+            fetch.asked.retain(|_, asked| *asked != from);
+            self.ask_for_pages(out);
+        }
+        self.install_if_complete(out);
+    }
+
+    fn install_if_complete(&mut self, out: &mut Outbox) {
+        let Some(fetch) = &self.fetch else {
+            return;
+        };
+        if let Some(state) = fetch.assembly.finish() {
+            let op_number = fetch.wanted.op_number;
+            self.drop_fetch(out);
+            if let Some(later) = self.awaited_view() {
+                // What is fetched may be of the later view, and not of the log that this replica
+                // speaks for in its own.
+                self.become_view_change(later, out);
+            }
+            if op_number > self.commit_number && !self.is_primary() {
+                self.install(Checkpoint { op_number, state }, out);
+            }
+        }
+    }
+}
