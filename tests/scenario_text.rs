@@ -456,7 +456,8 @@ fn a_message_has_a_fate_that_there_is() {
         "[[fault]]\nat = \"1s\"\nlose = { kind = \"HELLO\" }\n",
         (3, 17),
         "\"HELLO\": a kind of message is REQUEST, REPLY, REFUSAL, PREPARE, PREPAREOK, COMMIT, \
-         STARTVIEWCHANGE, DOVIEWCHANGE, STARTVIEW, RECOVERY, RECOVERYRESPONSE, GETSTATE, NEWSTATE",
+         STARTVIEWCHANGE, DOVIEWCHANGE, STARTVIEW, RECOVERY, RECOVERYRESPONSE, GETSTATE, \
+         NEWSTATE, GETPAGES, PAGES",
     );
 }
 

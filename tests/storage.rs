@@ -1,93 +1,176 @@
-//! Journals that are not what they should be: an error says what and where, and nothing is lost.
+//! Files that are not what they should be: an error says what and where, and nothing is lost.
 //!
-//! What damage does is in `fuzz/src/journal.rs`, which `tests/fuzz_targets.rs` calls.
+//! What crashes and damage do is in `fuzz/src/journal.rs`, which `tests/fuzz_targets.rs` calls.
 
 use bytes::Bytes;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 use vsr::protocol::durable::Write;
 use vsr::protocol::log::Entry;
-use vsr::protocol::{ClientId, OpNumber, ReplicaNumber, RequestNumber, ViewNumber};
-use vsr::storage::{End, Identity, Journal, SECTOR, recover};
+use vsr::protocol::{ClientId, OpNumber, ReplicaNumber, RequestNumber, Ticket, ViewNumber};
+use vsr::storage::{Command, End, File, Files, Identity, SECTOR, Store, recover};
 
 fn identity(replica: u8) -> Identity {
     Identity { group: Uuid::from_u128(7), replica: ReplicaNumber(replica) }
 }
 
-/// The bytes of a journal of so many batches with one operation each.
-fn journal(batches: u64) -> Vec<u8> {
-    let mut journal = Journal::new(identity(1));
-    (0..batches)
-        .flat_map(|number| {
-            let entry = Entry {
-                view: ViewNumber(0),
-                client: ClientId::from_number(1),
-                request_number: RequestNumber(number + 1),
-                operation: Bytes::from_static(b"put"),
-            };
-            let write = Write {
-                view: ViewNumber(0),
-                last_normal_view: ViewNumber(0),
-                commit_number: OpNumber(0),
-                after: OpNumber(number),
-                entries: [entry].into(),
-            };
-            journal.append(&write).bytes
-        })
-        .collect()
+/// The files of a replica that wrote so many batches with one operation each, all sealed.
+fn files(batches: u64) -> Files {
+    let mut store = Store::new(identity(1));
+    let mut files: BTreeMap<File, Vec<u8>> = BTreeMap::new();
+    for number in 0..batches {
+        let entry = Entry {
+            view: ViewNumber(0),
+            client: ClientId::from_number(1),
+            request_number: RequestNumber(number + 1),
+            operation: Bytes::from_static(b"put"),
+        };
+        let write = Write {
+            view: ViewNumber(0),
+            last_normal_view: ViewNumber(0),
+            commit_number: OpNumber(0),
+            rests_on: OpNumber(0),
+            after: OpNumber(number),
+            entries: [entry].into(),
+        };
+        store.write(Ticket(number + 1), write);
+        let mut commands = Vec::new();
+        store.go_on(&mut commands);
+        while let Some(Command::Write { number, chunks }) = commands.pop() {
+            for chunk in chunks {
+                let content = files.entry(chunk.file).or_default();
+                let start = usize::try_from(chunk.offset).expect("it is small");
+                content.resize(content.len().max(start + chunk.bytes.len()), 0);
+                content[start..start + chunk.bytes.len()].copy_from_slice(&chunk.bytes);
+            }
+            store.finish(number, &mut commands);
+            store.go_on(&mut commands);
+        }
+        assert!(store.is_durable(Ticket(number + 1)));
+    }
+    files.into_iter().map(|(file, content)| (file, content.into())).collect()
 }
 
-fn told(identity: Identity, bytes: Vec<u8>) -> String {
-    recover(identity, &Bytes::from(bytes)).expect_err("something is wrong").to_string()
+const JOURNAL: File = File::Journal(0);
+
+fn change(files: &mut Files, file: File, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut content = files.get(&file).expect("it is there").to_vec();
+    change(&mut content);
+    files.insert(file, content.into());
+}
+
+fn told(identity: Identity, files: &Files) -> String {
+    recover(identity, files).expect_err("something is wrong").to_string()
 }
 
 #[test]
-fn an_empty_journal_is_one_that_was_never_written() {
-    for bytes in [Vec::new(), vec![0; 4 * SECTOR]] {
-        let recovered = recover(identity(1), &Bytes::from(bytes)).expect("nothing is wrong");
+fn no_files_or_empty_ones_are_those_of_a_replica_that_never_wrote() {
+    let empty = Files::from([(JOURNAL, vec![0; 4 * SECTOR].into())]);
+    for files in [Files::new(), empty] {
+        let recovered = recover(identity(1), &files).expect("nothing is wrong");
         assert_eq!((recovered.kept, recovered.end), (None, End::Clean));
     }
 }
 
 #[test]
 fn what_was_being_written_is_left_out() {
-    let mut bytes = journal(3);
-    let length = bytes.len();
-    bytes[length - SECTOR + 100] ^= 1;
-    let recovered = recover(identity(1), &Bytes::from(bytes)).expect("nothing was promised");
+    let mut files = files(3);
+    change(&mut files, JOURNAL, |content| content.extend([7; SECTOR]));
+    let recovered = recover(identity(1), &files).expect("nothing was promised");
     assert_eq!(recovered.end, End::Torn);
-    assert_eq!(recovered.kept.map(|kept| kept.log.len()), Some(2));
-    assert_eq!(recovered.journal.offset(), 2 * u64::try_from(SECTOR).expect("it is small"));
+    assert_eq!(recovered.kept.map(|kept| kept.log.len()), Some(3));
 }
 
 #[test]
-fn damage_before_the_end_is_told_with_its_place() {
-    let mut bytes = journal(3);
-    bytes[SECTOR + 100] ^= 1;
-    let why = told(identity(1), bytes);
-    assert!(why.starts_with("journal, byte 512: a batch is damaged and others follow it"), "{why}");
+fn damage_to_what_was_promised_is_told_with_its_place() {
+    for batch in 0..3 {
+        let mut files = files(3);
+        change(&mut files, JOURNAL, |content| content[batch * SECTOR + 100] ^= 1);
+        let why = told(identity(1), &files);
+        let place = format!("journal-0, byte {}: a batch is damaged that was", batch * SECTOR);
+        assert!(why.starts_with(&place), "{why}");
+    }
 }
 
 #[test]
-fn somebody_elses_journal_is_refused() {
-    let why = told(identity(2), journal(1));
+fn a_write_that_never_came_is_told() {
+    let mut files = files(3);
+    change(&mut files, JOURNAL, |content| content.truncate(2 * SECTOR));
+    let why = told(identity(1), &files);
+    assert!(why.starts_with("journal-0, byte 1024: a batch is damaged that was"), "{why}");
+    files.remove(&JOURNAL);
+    let why = told(identity(1), &files);
+    assert!(why.starts_with("journal-0, byte 0: a batch is damaged that was"), "{why}");
+}
+
+#[test]
+fn a_write_that_went_elsewhere_is_found_there() {
+    let mut files = files(3);
+    change(&mut files, JOURNAL, |content| {
+        content.rotate_right(SECTOR);
+        content.extend([0; SECTOR]);
+    });
+    let recovered = recover(identity(1), &files).expect("all of it is there");
+    assert_eq!(recovered.kept.map(|kept| kept.log.len()), Some(3));
+}
+
+#[test]
+fn any_copy_of_the_superblock_is_enough_and_without_one_that_is_told() {
+    let whole = files(3);
+    let copies = whole[&File::Superblock].len() / 1024;
+    assert_eq!(copies, 4);
+    for spared in 0..copies {
+        let mut files = whole.clone();
+        change(&mut files, File::Superblock, |content| {
+            for (copy, bytes) in content.chunks_mut(1024).enumerate() {
+                bytes[100] ^= u8::from(copy != spared);
+            }
+        });
+        let recovered = recover(identity(1), &files).expect("one is left");
+        assert_eq!(recovered.kept.map(|kept| kept.log.len()), Some(3));
+    }
+    let mut files = whole;
+    files.remove(&File::Superblock);
+    let why = told(identity(1), &files);
+    assert!(why.starts_with("superblock, byte 0: no copy of the superblock can be read"), "{why}");
+}
+
+#[test]
+fn somebody_elses_files_are_refused() {
+    let mut files = files(3);
+    let why = told(identity(2), &files);
     assert!(why.contains("written by replica r1 of group 00000000-0000-"), "{why}");
+    files.remove(&JOURNAL);
+    let why = told(identity(2), &files);
+    assert!(why.starts_with("superblock, byte 0: written by replica r1"), "{why}");
 }
 
 #[test]
 fn a_later_format_is_refused() {
-    let mut bytes = journal(1);
-    bytes[8] = 2;
-    let checksum = crc32c::crc32c(&bytes[8..88]);
-    bytes[4..8].copy_from_slice(&checksum.to_le_bytes());
-    let why = told(identity(1), bytes);
-    assert!(why.contains("format 2, and this version reads 1"), "{why}");
+    for (file, begin, end) in [(JOURNAL, 8, 96), (File::Superblock, 8, 1024)] {
+        let mut files = files(3);
+        change(&mut files, file, |content| {
+            content[begin] = 2;
+            let checksum = crc32c::crc32c(&content[begin..end]);
+            content[begin - 4..begin].copy_from_slice(&checksum.to_le_bytes());
+        });
+        let why = told(identity(1), &files);
+        let expected = format!("{file}, byte 0: format 2, and this version reads 1");
+        assert!(why.starts_with(&expected), "{why}");
+    }
 }
 
 #[test]
 fn a_journal_put_together_from_two_is_refused() {
-    // The third batch of a longer journal behind the first of another.
-    let (long, mut bytes) = (journal(3), journal(1));
-    bytes.extend_from_slice(&long[2 * SECTOR..]);
-    let why = told(identity(1), bytes);
-    assert!(why.starts_with("journal, byte 512: a batch is damaged"), "{why}");
+    // The third batch of a longer journal behind the second of another.
+    let long = files(3);
+    let mut files = files(3);
+    change(&mut files, JOURNAL, |content| {
+        content[64] ^= 1;
+        let checksum = crc32c::crc32c(&content[8..96]);
+        content[4..8].copy_from_slice(&checksum.to_le_bytes());
+        content[SECTOR..].copy_from_slice(&long[&JOURNAL][SECTOR..]);
+    });
+    let why = told(identity(1), &files);
+    assert!(why.starts_with("journal-0, byte 512: a batch does not go with those"), "{why}");
 }

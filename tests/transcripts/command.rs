@@ -1,7 +1,8 @@
 //! The commands of a transcript, and how they are read.
 //!
 //! - `group 3 pipeline=1 batch=2 requests=1 clients=2 transfer=2 bytes=9`: three replicas, and
-//!   which bounds are not the default ones.
+//!   which bounds are not the default ones; `checkpoints=2/1` takes one after every two
+//!   operations, and keeps one.
 //! - `request r0 c7 s2 text`: a client's request reaches a replica; the text is the operation.
 //! - `deliver`: every message in flight, and what they cause, in order, until nothing is left.
 //! - `deliver …`: those in flight now that match; likewise `drop …` (lost), `duplicate …` (one
@@ -18,6 +19,7 @@
 
 use bytes::Bytes;
 use vsr::protocol::message::{Commit, Header, Peer};
+use vsr::protocol::settings::Checkpoints;
 use vsr::protocol::{
     ClientId, Configuration, EpochNumber, Incarnation, Message, MessageKind, OpNumber,
     ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
@@ -127,6 +129,12 @@ fn settings(replicas: &str, bounds: &[&str]) -> Option<Settings> {
     let mut settings = Settings::new(Configuration::new(replicas.parse().ok()?).ok()?);
     for bound in bounds {
         let (name, value) = bound.split_once('=')?;
+        if name == "checkpoints" {
+            let (every, kept) = value.split_once('/')?;
+            let (every, kept) = (every.parse().ok()?, kept.parse().ok()?);
+            settings.checkpoints = Some(Checkpoints { every, kept });
+            continue;
+        }
         let value = value.parse().ok()?;
         let place = match name {
             "pipeline" => &mut settings.bounds.pipeline_max,

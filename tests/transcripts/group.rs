@@ -4,6 +4,7 @@ use super::command::{Command, Move, Which};
 use bytes::Bytes;
 use std::collections::BTreeSet;
 use std::collections::VecDeque;
+use vsr::protocol::pages::Tree;
 use vsr::protocol::replica::{Life, StatusKind};
 use vsr::protocol::service::Applied;
 use vsr::protocol::{
@@ -52,6 +53,17 @@ impl Service for Recorder {
         self.applied.push(request);
         self.text.extend_from_slice(operation);
         Bytes::from(self.text.clone())
+    }
+
+    fn checkpoint(&mut self) -> Option<Tree> {
+        Some(Tree::page(self.text.clone().into()))
+    }
+
+    fn restore(&mut self, state: &Tree) -> bool {
+        state.as_page().is_some_and(|text| {
+            self.text = text.to_vec();
+            true
+        })
     }
 }
 
@@ -241,7 +253,9 @@ impl Group {
                     }
                     self.told.push(line);
                 }
-                Output::Write(..) => unreachable!("a group in memory writes nothing"),
+                Output::Write(..) | Output::Keep(..) => {
+                    unreachable!("a group in memory writes nothing")
+                }
                 Output::SetTimer(timer, _) => {
                     self.members[number.index()].timers.insert(timer);
                 }
@@ -276,7 +290,11 @@ impl Group {
                 replica.op_number(),
                 replica.commit_number().0,
             );
-            let log = (1..).map_while(|number| replica.entry(OpNumber(number)));
+            let start = replica.log_start();
+            if start > OpNumber(0) {
+                line += &format!(" behind {start}");
+            }
+            let log = (start.next().0..).map_while(|number| replica.entry(OpNumber(number)));
             for entry in log {
                 line += &format!(" {}/{}@{}", entry.client, entry.request_number, entry.view);
             }
