@@ -8,29 +8,42 @@ mod clock;
 
 use bytes::Bytes;
 use clock::{best_of, millions_per_second};
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use uuid::Uuid;
 use vsr::protocol::durable::Write;
 use vsr::protocol::log::Entry;
-use vsr::protocol::{ClientId, OpNumber, ReplicaNumber, RequestNumber, ViewNumber};
-use vsr::storage::{Identity, Journal, recover};
+use vsr::protocol::{ClientId, OpNumber, ReplicaNumber, RequestNumber, Ticket, ViewNumber};
+use vsr::storage::{Chunk, Command, File, Files, Identity, Store, recover};
 
 fn main() -> ExitCode {
     let identity = Identity { group: Uuid::from_u128(1), replica: ReplicaNumber(0) };
     for batch in [1, 8, 64] {
         let writes: Vec<Write> = (0..OPERATIONS / batch).map(|n| write(n * batch, batch)).collect();
-        let mut content = Vec::new();
+        let mut files: BTreeMap<File, Vec<u8>> = BTreeMap::new();
+        let (mut commands, mut written) = (Vec::new(), Vec::new());
         let encoding = best_of(3, || {
-            content.clear();
-            let mut journal = Journal::new(identity);
-            for write in &writes {
-                content.extend_from_slice(&journal.append(write).bytes);
+            files.clear();
+            let mut store = Store::new(identity);
+            for (ticket, write) in (1..).zip(&writes) {
+                store.write(Ticket(ticket), write.clone());
+                store.go_on(&mut commands);
+                for command in commands.drain(..) {
+                    if let Command::Write { number, chunks } = command {
+                        written.push(number);
+                        chunks.into_iter().for_each(|chunk| put(&mut files, &chunk));
+                    }
+                }
+                written.drain(..).for_each(|number| {
+                    store.finish(number, &mut commands);
+                });
             }
         });
-        let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
-        let bytes = Bytes::from(content);
+        let size = files.values().map(Vec::len).sum::<usize>();
+        let size = u64::try_from(size).unwrap_or(u64::MAX);
+        let files: Files = files.into_iter().map(|(file, bytes)| (file, bytes.into())).collect();
         let recovering = best_of(3, || {
-            let found = recover(identity, &bytes).expect("nothing is wrong with it");
+            let found = recover(identity, &files).expect("nothing is wrong with it");
             let length = found.kept.map_or(0, |kept| kept.log.len());
             assert_eq!(u64::try_from(length), Ok(OPERATIONS / batch * batch));
         });
@@ -47,6 +60,16 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+fn put(files: &mut BTreeMap<File, Vec<u8>>, chunk: &Chunk) {
+    let content = files.entry(chunk.file).or_default();
+    let start = usize::try_from(chunk.offset).expect("it fits in memory");
+    let end = start + chunk.bytes.len();
+    if content.len() < end {
+        content.resize(end, 0);
+    }
+    content[start..end].copy_from_slice(&chunk.bytes);
+}
+
 /// A batch of operations behind others.
 fn write(after: u64, count: u64) -> Write {
     let entry = |number| Entry {
@@ -59,6 +82,7 @@ fn write(after: u64, count: u64) -> Write {
         view: ViewNumber(3),
         last_normal_view: ViewNumber(3),
         commit_number: OpNumber(after),
+        rests_on: OpNumber(0),
         after: OpNumber(after),
         entries: (after + 1..=after + count).map(entry).collect(),
     }

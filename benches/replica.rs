@@ -1,33 +1,35 @@
 //! How fast the replica is by itself: a group in one thread, a queue for a network, no simulator.
-//! Committed operations per CPU second, with 32-byte operations and the client table on.
+//! Committed operations per CPU second, with 32-byte operations and the client table on; and that a
+//! group with checkpoints stays as small as it is, however long it runs.
 
 #![expect(clippy::float_arithmetic, reason = "figures for people")]
 
 #[path = "clock/mod.rs"]
 mod clock;
 
-use bytes::{Bytes, BytesMut};
+#[path = "group/mod.rs"]
+mod group;
+
+use bytes::Bytes;
 use clock::best_of;
-use std::collections::VecDeque;
+use group::Group;
 use std::process::ExitCode;
-use vsr::protocol::message::Request;
+use vsr::protocol::Service;
+use vsr::protocol::pages::{PagedMap, Tree};
 use vsr::protocol::service::Applied;
-use vsr::protocol::{
-    ClientId, Configuration, EpochNumber, Input, Message, OpNumber, Outbox, Output, Replica,
-    ReplicaNumber, RequestNumber, Service, Settings,
-};
+use vsr::protocol::settings::Checkpoints;
 
 fn main() -> ExitCode {
     for (replicas, clients, batch) in [(3, 1, 1), (3, 64, 1), (3, 64, 64), (5, 64, 1), (5, 64, 64)]
     {
         // What was in use at the peak stays the process's own, as in one that has run for long.
-        let mut warm = Group::new(replicas, batch);
+        let mut warm = Group::new(replicas, batch, None, Sum::default);
         warm.run(clients, HISTORY);
         let peak = vec![1_u8; PEAK];
         drop(warm);
         let seconds = best_of(5, || {
             for _ in 0..GROUPS {
-                let mut group = Group::new(replicas, batch);
+                let mut group = Group::new(replicas, batch, None, Sum::default);
                 group.run(clients, HISTORY);
                 assert!(group.replies >= HISTORY);
             }
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         );
         drop(std::hint::black_box(peak));
     }
+    long_life();
     ExitCode::SUCCESS
 }
 
@@ -54,97 +57,58 @@ impl Service for Sum {
     }
 }
 
-/// A group, the messages between its members, and clients that ask again once they are answered.
-struct Group {
-    members: Vec<Replica<Sum>>,
-    under_way: VecDeque<(ReplicaNumber, Message)>,
-    out: Outbox,
-    asked: Vec<u64>,
-    /// What arrives from outside, cut into operations as a network's buffer is.
-    buffer: BytesMut,
-    replies: u64,
+/// A group that takes checkpoints, and how much it holds as it goes on.
+fn long_life() {
+    let checkpoints = Checkpoints { every: 10_000, kept: 2 };
+    let mut group = Group::new(3, 64, Some(checkpoints), Table::default);
+    println!("three replicas, a checkpoint every 10000 operations, two kept:");
+    let mut longest = 0;
+    for step in 1..=10 {
+        for _ in 0..100 {
+            group.run(64, (step - 1) * 1_000_000 + 10_000);
+            longest = longest.max(group.longest_log());
+        }
+        group.run(64, step * 1_000_000);
+        if matches!(step, 1 | 2 | 5 | 10) {
+            println!(
+                "  {:>2} M operations: longest log {longest}, {} MB resident",
+                step,
+                resident() / 1_000_000
+            );
+        }
+    }
+    assert!(longest <= 3 * 10_000 + 64 * 64, "the log is bounded by the setting");
 }
 
-impl Group {
-    fn new(replicas: u8, batch: usize) -> Self {
-        let configuration = Configuration::new(replicas).expect("a group");
-        let mut settings = Settings::new(configuration);
-        settings.bounds.batch_max = batch;
-        // Batches form while one PREPARE is under way; else each request has its own at once.
-        settings.bounds.pipeline_max = if batch == 1 { 64 } else { 1 };
-        let mut out = Outbox::default();
-        let members = configuration
-            .members()
-            .map(|number| {
-                Replica::start(settings, number, Sum::default(), &mut out).expect("valid")
-            })
-            .collect();
-        out.drain().for_each(drop);
-        Self {
-            members,
-            under_way: VecDeque::new(),
-            out,
-            asked: Vec::new(),
-            buffer: BytesMut::new(),
-            replies: 0,
-        }
+/// A map that is changed by each operation, with 1000 keys.
+#[derive(Default)]
+struct Table(PagedMap<u64, u64>);
+
+impl Service for Table {
+    fn apply(&mut self, request: Applied, _operation: &Bytes) -> Bytes {
+        self.0.insert(request.op_number.0 % 1_000, request.op_number.0);
+        Bytes::from_static(b"done")
     }
 
-    fn run(&mut self, clients: u32, operations: u64) {
-        self.asked = vec![0; usize::try_from(clients).expect("few")];
-        for client in 0..clients {
-            self.ask(client);
-        }
-        while self.replies < operations {
-            let Some((to, message)) = self.under_way.pop_front() else { break };
-            self.step(to, message);
-        }
-        assert!(self.members[0].commit_number() >= OpNumber(operations));
+    fn checkpoint(&mut self) -> Option<Tree> {
+        Some(self.0.seal())
     }
 
-    fn ask(&mut self, client: u32) {
-        let asked = &mut self.asked[usize::try_from(client).expect("few")];
-        *asked += 1;
-        if self.buffer.len() < OPERATION_BYTES {
-            self.buffer = BytesMut::zeroed(OPERATION_BYTES * 2048);
-        }
-        let request = Request {
-            epoch: EpochNumber(0),
-            client: ClientId::from_number(client),
-            request_number: RequestNumber(*asked),
-            operation: self.buffer.split_to(OPERATION_BYTES).freeze(),
-        };
-        self.under_way.push_back((ReplicaNumber(0), Message::Request(request)));
-    }
-
-    fn step(&mut self, to: ReplicaNumber, message: Message) {
-        let mut out = std::mem::take(&mut self.out);
-        self.members[to.index()].step(Input::Message(message), &mut out);
-        for output in out.drain() {
-            match output {
-                Output::Send(other, message, _) => self.under_way.push_back((other, message)),
-                Output::Broadcast(message, _) => {
-                    let count = u8::try_from(self.members.len()).expect("few");
-                    for other in (0..count).map(ReplicaNumber).filter(|&other| other != to) {
-                        self.under_way.push_back((other, message.clone()));
-                    }
-                }
-                Output::Reply(client, Message::Reply(_)) => {
-                    self.replies += 1;
-                    let (_, number) = client.0.as_u64_pair();
-                    self.ask(u32::try_from(number & 0xffff_ffff).expect("32 bits"));
-                }
-                Output::Reply(..)
-                | Output::Write(..)
-                | Output::SetTimer(..)
-                | Output::CancelTimer(_) => {}
-            }
-        }
-        self.out = out;
+    fn restore(&mut self, state: &Tree) -> bool {
+        PagedMap::unseal(state).is_some_and(|map| {
+            self.0 = map;
+            true
+        })
     }
 }
 
-const OPERATION_BYTES: usize = 32;
+/// Bytes of memory that the process has, where the system tells it.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = status.split_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok());
+    pages.unwrap_or(0) * 4096
+}
+
 /// Operations in the life of a group.
 const HISTORY: u64 = 20_000;
 /// Groups, one after another.

@@ -1,0 +1,116 @@
+//! A group in one thread, with a queue for a network and clients that always ask.
+
+use bytes::BytesMut;
+use std::collections::VecDeque;
+use vsr::protocol::message::Request;
+use vsr::protocol::settings::Checkpoints;
+use vsr::protocol::{
+    ClientId, Configuration, EpochNumber, Input, Message, OpNumber, Outbox, Output, Replica,
+    ReplicaNumber, RequestNumber, Service, Settings,
+};
+
+/// A group, the messages between its members, and clients that ask again once they are answered.
+pub(crate) struct Group<S> {
+    members: Vec<Replica<S>>,
+    under_way: VecDeque<(ReplicaNumber, Message)>,
+    out: Outbox,
+    asked: Vec<u64>,
+    /// What arrives from outside, cut into operations as a network's buffer is.
+    buffer: BytesMut,
+    pub(crate) replies: u64,
+}
+
+impl<S: Service> Group<S> {
+    pub(crate) fn new(
+        replicas: u8,
+        batch: usize,
+        checkpoints: Option<Checkpoints>,
+        service: impl Fn() -> S,
+    ) -> Self {
+        let configuration = Configuration::new(replicas).expect("a group");
+        let mut settings = Settings::new(configuration);
+        settings.checkpoints = checkpoints;
+        settings.bounds.batch_max = batch;
+        // Batches form while one PREPARE is under way; else each request has its own at once.
+        settings.bounds.pipeline_max = if batch == 1 { 64 } else { 1 };
+        let mut out = Outbox::default();
+        let members = configuration
+            .members()
+            .map(|number| Replica::start(settings, number, service(), &mut out).expect("valid"))
+            .collect();
+        out.drain().for_each(drop);
+        Self {
+            members,
+            under_way: VecDeque::new(),
+            out,
+            asked: Vec::new(),
+            buffer: BytesMut::new(),
+            replies: 0,
+        }
+    }
+
+    /// Goes on until so many operations are answered.
+    pub(crate) fn run(&mut self, clients: u32, operations: u64) {
+        if self.asked.is_empty() {
+            self.asked = vec![0; usize::try_from(clients).expect("few")];
+            for client in 0..clients {
+                self.ask(client);
+            }
+        }
+        while self.replies < operations {
+            let Some((to, message)) = self.under_way.pop_front() else { break };
+            self.step(to, message);
+        }
+        assert!(self.members[0].commit_number() >= OpNumber(operations));
+    }
+
+    /// How many entries the longest log holds.
+    pub(crate) fn longest_log(&self) -> u64 {
+        let length = |member: &Replica<S>| member.op_number().since(member.log_start());
+        self.members.iter().map(length).max().unwrap_or(0)
+    }
+
+    fn ask(&mut self, client: u32) {
+        let asked = &mut self.asked[usize::try_from(client).expect("few")];
+        *asked += 1;
+        if self.buffer.len() < OPERATION_BYTES {
+            self.buffer = BytesMut::zeroed(OPERATION_BYTES * 2048);
+        }
+        let request = Request {
+            epoch: EpochNumber(0),
+            client: ClientId::from_number(client),
+            request_number: RequestNumber(*asked),
+            operation: self.buffer.split_to(OPERATION_BYTES).freeze(),
+        };
+        self.under_way.push_back((ReplicaNumber(0), Message::Request(request)));
+    }
+
+    fn step(&mut self, to: ReplicaNumber, message: Message) {
+        let mut out = std::mem::take(&mut self.out);
+        self.members[to.index()].step(Input::Message(message), &mut out);
+        for output in out.drain() {
+            match output {
+                Output::Send(other, message, _) => self.under_way.push_back((other, message)),
+                Output::Broadcast(message, _) => {
+                    let count = u8::try_from(self.members.len()).expect("few");
+                    for other in (0..count).map(ReplicaNumber).filter(|&other| other != to) {
+                        self.under_way.push_back((other, message.clone()));
+                    }
+                }
+                Output::Reply(client, Message::Reply(_)) => {
+                    self.replies += 1;
+                    let (_, number) = client.0.as_u64_pair();
+                    self.ask(u32::try_from(number & 0xffff_ffff).expect("32 bits"));
+                }
+                Output::Reply(..)
+                | Output::Write(..)
+                | Output::Keep(..)
+                | Output::SetTimer(..)
+                | Output::CancelTimer(_) => {}
+            }
+        }
+        self.out = out;
+    }
+}
+
+const OPERATION_BYTES: usize = 32;
