@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use uuid::Uuid;
 use vsr::protocol::durable::Write;
 use vsr::protocol::log::Entry;
+use vsr::protocol::message::CrashVector;
 use vsr::protocol::{ClientId, OpNumber, ReplicaNumber, RequestNumber, Ticket, ViewNumber};
 use vsr::storage::{Chunk, Command, File, Files, Identity, Store, recover};
 
@@ -85,6 +86,8 @@ fn write(after: u64, count: u64) -> Write {
         rests_on: OpNumber(0),
         after: OpNumber(after),
         entries: (after + 1..=after + count).map(entry).collect(),
+        lacking: None,
+        crash_vector: CrashVector::default(),
     }
 }
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use vsr::protocol::checkpoint::Checkpoint;
 use vsr::protocol::durable::{Kept, Write};
 use vsr::protocol::log::Entry;
+use vsr::protocol::message::CrashVector;
 use vsr::protocol::pages::{PagedMap, Tree};
 use vsr::protocol::{ClientId, OpNumber, ReplicaNumber, RequestNumber, Ticket, ViewNumber};
 use vsr::storage::{Chunk, Command, File, Files, Identity, SECTOR, Store, Why, recover};
@@ -88,9 +89,13 @@ impl Host {
         // What is in a checkpoint is committed, and what is committed is never cut off.
         let floor = state.commit_number.0.max(self.taken);
         let after = u.int_in_range(floor..=length.max(floor))?;
-        let is_new_view = u.ratio(1_u8, 4_u8)?;
+        // Within a view a log only grows.
+        let is_cut = after < length;
+        let is_new_view = is_cut || u.ratio(1_u8, 4_u8)?;
         state.view = ViewNumber(state.view.0 + u64::from(is_new_view));
-        state.last_normal_view = if u.arbitrary()? { state.view } else { state.last_normal_view };
+        if is_cut || u.arbitrary()? {
+            state.last_normal_view = state.view;
+        }
         let count = u.int_in_range(0..=3_u64)?;
         let entry = |number| -> Result<Entry> {
             let size = u.int_in_range(0..=700_usize)?;
@@ -112,6 +117,8 @@ impl Host {
             rests_on: OpNumber(0),
             after: OpNumber(after),
             entries: entries.into(),
+            lacking: None,
+            crash_vector: CrashVector::default(),
         };
         let ticket = Ticket(u64::try_from(self.states.len()).expect("it is small"));
         self.states.push(state);
@@ -197,8 +204,19 @@ impl Host {
         }
         let found = recover(identity(), &self.files()).expect("only what was under way is lost");
         let kept = found.kept.unwrap_or_default();
-        let state = self.judge(&kept);
+        assert_eq!(kept.lacking, None, "nothing is damaged");
+        let mut state = self.judge(&kept);
+        state.commit_number = state.commit_number.max(kept.commit_number);
         self.taken = kept.checkpoints.last().map_or(0, |newest| newest.op_number.0);
+        // What a checkpoint stands for is not known any more.
+        let unknown = Entry {
+            view: ViewNumber(0),
+            client: ClientId::from_number(0),
+            request_number: RequestNumber(0),
+            operation: Bytes::new(),
+        };
+        let reached = usize::try_from(self.taken).expect("it is small");
+        state.log.resize(state.log.len().max(reached), unknown);
         self.map = PagedMap::default();
         (0..self.taken).for_each(|number| {
             self.map.insert(number, number);
@@ -241,17 +259,42 @@ impl Host {
         Ok(())
     }
 
-    /// What was found is what was once told, and not from before what was promised.
+    /// What was found is what was once told, and not from before what was promised. What is
+    /// missing is known to be.
     fn judge(&self, kept: &Kept) -> State {
         let start = usize::try_from(kept.start.0).expect("it is small");
         let is_it = |state: &&State| {
-            state.view == kept.view
-                && state.last_normal_view == kept.last_normal_view
-                && state.log.get(start..) == Some(&kept.log[..])
+            let log = state.log.get(start..).unwrap_or_default();
+            let is_whole = match &kept.lacking {
+                None => log == kept.log,
+                Some(lacking) => {
+                    let is_left = |(op_number, entry): &(OpNumber, Entry)| {
+                        let at = usize::try_from(op_number.0 - 1).expect("it is small");
+                        state.log.get(at) == Some(entry)
+                    };
+                    log.starts_with(&kept.log)
+                        && u64::try_from(state.log.len()) == Ok(lacking.last.0)
+                        && lacking.scattered.iter().all(is_left)
+                }
+            };
+            state.view == kept.view && state.last_normal_view == kept.last_normal_view && is_whole
         };
         let states = &self.states[self.promised..];
-        let found = states.iter().find(is_it);
-        let state = found.unwrap_or_else(|| panic!("{kept:?}\nis none of\n{states:?}"));
+        let reaches = |state: &&State| state.log.len() >= start;
+        // A checkpoint may stand for more than what is left of the log.
+        let found = states.iter().filter(reaches).find(is_it).or_else(|| states.iter().find(is_it));
+        let brief = |state: &State| (state.view, state.last_normal_view, state.log.len());
+        let state = found.unwrap_or_else(|| {
+            panic!(
+                "{} {} {} and {} entries, lacking {:?}, is none of {:?}",
+                kept.view,
+                kept.last_normal_view,
+                kept.start,
+                kept.log.len(),
+                kept.lacking.as_ref().map(|lacking| (lacking.last, lacking.scattered.len())),
+                states.iter().map(brief).collect::<Vec<_>>()
+            )
+        });
         for checkpoint in &kept.checkpoints {
             let [map, _] = checkpoint.state.below() else { panic!("it has two parts") };
             let map = PagedMap::<u64, u64>::unseal(map).expect("it is a map's");

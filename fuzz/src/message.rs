@@ -8,7 +8,7 @@
 use arbitrary::{Result, Unstructured};
 use std::sync::Arc;
 use vsr::protocol::checkpoint::{Checkpoint, CheckpointId};
-use vsr::protocol::durable::{Durability, Kept, Write};
+use vsr::protocol::durable::{Durability, Kept, Lacking, Write};
 use vsr::protocol::log::Entry;
 use vsr::protocol::message::{
     Commit, CrashVector, DoViewChange, GetPages, GetState, Header, LogPart, NewState, Pages, Peer,
@@ -115,8 +115,21 @@ impl Group {
         let service = Typed::new(Kv::default());
         let recovered = match self.settings.durability {
             Durability::Memory => Replica::recover(self.settings, number, life, service, &mut out),
+            // Now and then some of the disk is damaged, or all of it.
+            Durability::Disk if self.lives.is_multiple_of(5) => {
+                self.disks[number.index()] = Kept::default();
+                Replica::recover(self.settings, number, life, service, &mut out)
+            }
             Durability::Disk => {
-                let kept = self.disks[number.index()].clone();
+                let mut kept = self.disks[number.index()].clone();
+                if self.lives.is_multiple_of(3)
+                    && let Some(lost) = kept.log.pop()
+                {
+                    let last = kept.last().next().next();
+                    let scattered = [(last, lost)].into();
+                    kept.lacking = Some(Lacking { last, committed: kept.commit_number, scattered });
+                    kept.commit_number = kept.commit_number.min(kept.last());
+                }
                 Replica::restart(self.settings, number, kept, service, &mut out)
             }
         };
@@ -176,6 +189,8 @@ fn write_down(disk: &mut Kept, write: &Write) {
     disk.last_normal_view = write.last_normal_view;
     disk.commit_number = write.commit_number;
     disk.rests_on = write.rests_on;
+    disk.lacking.clone_from(&write.lacking);
+    disk.crash_vector = write.crash_vector;
     if write.after > disk.last() {
         begin_behind(disk, write.after);
     }
@@ -298,6 +313,14 @@ fn log_part(u: &mut Unstructured<'_>) -> Result<LogPart> {
     Ok(if u.arbitrary()? { LogPart { op_number: part.last(), ..part } } else { part })
 }
 
+fn lacking(u: &mut Unstructured<'_>) -> Result<Lacking> {
+    let scattered: Vec<_> = (0..u.int_in_range(0..=3_u8)?)
+        .map(|_| Ok((op_number(u)?, entry(u)?)))
+        .collect::<Result<_>>()?;
+    let (last, committed) = (op_number(u)?, op_number(u)?);
+    Ok(Lacking { last, committed, scattered: scattered.into() })
+}
+
 fn lives(u: &mut Unstructured<'_>) -> Result<CrashVector> {
     Ok(CrashVector([Incarnation(number(u)? % 8); 16]))
 }
@@ -322,6 +345,7 @@ fn peer(u: &mut Unstructured<'_>) -> Result<Peer> {
         4 => Peer::DoViewChange(Box::new(DoViewChange {
             last_normal_view: view(u)?,
             log: log_part(u)?,
+            lacking: if u.ratio(1_u8, 4_u8)? { Some(lacking(u)?) } else { None },
             crash_vector: lives(u)?,
         })),
         5 => Peer::StartView(Box::new(StartView { log: log_part(u)? })),

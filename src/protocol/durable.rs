@@ -6,9 +6,11 @@
 
 use super::checkpoint::Checkpoint;
 use super::log::{Entries, Entry};
+use super::message::CrashVector;
 use super::numbers::{OpNumber, ViewNumber};
 use super::output::Output;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Whether a group survives the crash of all its replicas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,9 +42,28 @@ pub struct Write {
     pub rests_on: OpNumber,
     /// The new end of the log stands behind this op-number, in place of what stood there.
     pub after: OpNumber,
-    /// The new end of the log.
+    /// The new end of the log, as far as it has no hole.
     pub entries: Entries,
+    /// What its disk has lost of the log behind that, if it has.
+    pub lacking: Option<Lacking>,
+    /// The latest life of each replica that it knows of.
+    pub crash_vector: CrashVector,
 }
+
+/// What a damaged disk has left of the end of a log: the replica held it, said so, and may be one
+/// of those by whom an operation is committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lacking {
+    /// The op-number that the log had.
+    pub last: OpNumber,
+    /// What the replica knew to be committed: in every later log these are the same.
+    pub committed: OpNumber,
+    /// The entries that are left, by their op-numbers.
+    pub scattered: Scattered,
+}
+
+/// Entries that do not follow each other, in the order of their op-numbers.
+pub type Scattered = Arc<[(OpNumber, Entry)]>;
 
 impl Write {
     /// The op-number of the log that ends with this.
@@ -80,8 +101,15 @@ pub struct Kept {
     pub checkpoints: Vec<Checkpoint>,
     /// Behind which operation its log begins.
     pub start: OpNumber,
-    /// Its log, from there on.
+    /// Its log, from there on, as far as it has no hole.
     pub log: Vec<Entry>,
+    /// What is lost of the log behind that.
+    pub lacking: Option<Lacking>,
+    /// Something of it was damaged, whether or not it is missed: what is known now is to be written
+    /// again, before what comes after makes it doubtful.
+    pub is_damaged: bool,
+    /// The latest life of each replica that it knew of.
+    pub crash_vector: CrashVector,
 }
 
 impl Kept {
@@ -101,6 +129,8 @@ pub(super) struct Written {
     latest_view: Ticket,
     /// The view and the last normal view, as they were written last.
     views: Option<(ViewNumber, ViewNumber)>,
+    /// The lives of all replicas, as they were written last.
+    crash_vector: CrashVector,
     durable: Ticket,
     /// How often the log had been cut when it was written last.
     cuts: u64,
@@ -120,7 +150,14 @@ impl Written {
         let views = Some((kept.view, kept.last_normal_view));
         let checkpoint = kept.checkpoints.last().map_or(OpNumber(0), |newest| newest.op_number);
         let (op_number, rests_on) = (kept.last(), kept.rests_on);
-        Self { views, op_number, rests_on, checkpoint, ..Self::default() }
+        let crash_vector = kept.crash_vector;
+        Self { views, crash_vector, op_number, rests_on, checkpoint, ..Self::default() }
+    }
+
+    /// Nothing that is on the disk is relied on any more.
+    pub(super) const fn distrust(&mut self) {
+        self.views = None;
+        self.op_number = OpNumber(0);
     }
 
     /// Whether a later checkpoint was taken since this was asked last.
@@ -141,6 +178,11 @@ impl Written {
     /// Whether the log was cut since this was asked last.
     pub(super) fn note_cuts(&mut self, cuts: u64) -> bool {
         std::mem::replace(&mut self.cuts, cuts) != cuts
+    }
+
+    /// Whether the lives of others were written as they are; from now on they are.
+    pub(super) fn note_lives(&mut self, crash_vector: CrashVector) -> bool {
+        std::mem::replace(&mut self.crash_vector, crash_vector) == crash_vector
     }
 
     /// Whether views were written as they are.
@@ -196,7 +238,7 @@ impl Written {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, OpNumber, ViewNumber, Write};
+    use super::{CrashVector, Entry, OpNumber, ViewNumber, Write};
     use crate::protocol::{ClientId, RequestNumber};
     use bytes::Bytes;
 
@@ -214,6 +256,8 @@ mod tests {
             rests_on: OpNumber(0),
             after: OpNumber(after),
             entries: numbers.iter().map(entry).collect(),
+            lacking: None,
+            crash_vector: CrashVector::default(),
         }
     }
 

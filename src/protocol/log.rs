@@ -111,6 +111,11 @@ impl Log {
         std::mem::replace(&mut self.unchanged, self.op_number)
     }
 
+    /// All of it counts as changed.
+    pub const fn touch(&mut self) {
+        self.unchanged = self.start;
+    }
+
     /// How often entries were dropped from its end. Who watches a log need not look at what
     /// stayed.
     #[must_use]

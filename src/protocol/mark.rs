@@ -110,6 +110,14 @@ marks! {
     PagesLacking => "pages of an unknown checkpoint",
     /// What came of one checkpoint was used for the next.
     FetchResumed => "fetch of a checkpoint went over to the next",
+    /// A replica restarted with a disk that has lost some of what it held.
+    RestartedLacking => "restarted with a damaged disk",
+    /// It has got it back from the others.
+    Repaired => "damage repaired",
+    /// A new primary left out an operation that a disk had lost, since no quorum had held it.
+    NeverHeld => "lost operation left out, since no quorum held it",
+    /// A new primary waited for more votes, since nobody had what might be committed.
+    NobodyKnows => "view change waits for who may know",
     /// An old heartbeat did not keep a primary alive.
     StaleHeartbeat => "stale heartbeat ignored",
 }

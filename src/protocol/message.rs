@@ -2,6 +2,7 @@
 
 use super::checkpoint::CheckpointId;
 use super::configuration::REPLICAS_MAX;
+use super::durable::Lacking;
 use super::log::Entries;
 use super::numbers::{
     ClientId, EpochNumber, Incarnation, Nonce, OpNumber, ReplicaNumber, RequestNumber, ViewNumber,
@@ -158,6 +159,9 @@ pub struct DoViewChange {
     pub last_normal_view: ViewNumber,
     /// The end of the sender's log, with its op-number and commit-number: `l`, `n`, `k`.
     pub log: LogPart,
+    /// What the sender held of the log of that view behind this, and its disk has lost: it may be
+    /// one of those by whom that is committed, and does not know.
+    pub lacking: Option<Lacking>,
     /// The latest life of each replica that the sender knows of.
     pub crash_vector: CrashVector,
 }
@@ -231,6 +235,14 @@ pub struct LogPart {
     pub commit_number: OpNumber,
     /// The sender has let the stretch go: this checkpoint stands for it, and for more.
     pub compacted: Option<CheckpointId>,
+}
+
+impl DoViewChange {
+    /// The op-number of the log that the sender held in its last normal view.
+    #[must_use]
+    pub fn claimed(&self) -> OpNumber {
+        self.lacking.as_ref().map_or(self.log.op_number, |lacking| lacking.last)
+    }
 }
 
 impl LogPart {
@@ -455,7 +467,13 @@ impl Peer {
             Self::PrepareOk { op_number } => write!(f, " {op_number}"),
             Self::Commit(m) => write!(f, " {} {}", K(m.commit_number), m.op_number),
             Self::StartViewChange { wanted } => write!(f, " wants {wanted}"),
-            Self::DoViewChange(m) => write!(f, " last normal {} {}", m.last_normal_view, m.log),
+            Self::DoViewChange(m) => {
+                write!(f, " last normal {} {}", m.last_normal_view, m.log)?;
+                match &m.lacking {
+                    Some(lacking) => write!(f, " lacking up to {}", lacking.last),
+                    None => Ok(()),
+                }
+            }
             Self::StartView(m) => write!(f, " {}", m.log),
             Self::Recovery { nonce, after } => write!(f, " {nonce} after {after}"),
             Self::RecoveryResponse(m) => match &m.log {

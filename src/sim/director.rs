@@ -1,5 +1,6 @@
 //! The director: lets the faults of a scenario strike and end, within the contract.
 
+use super::harm::{self, Harm};
 use super::invariants::Glance;
 use super::kernel::Kernel;
 use super::member::{ClientHost, Member, Past, Promises, ReplicaHost};
@@ -12,8 +13,9 @@ use super::scenario::{Action, Fault, Heal, Milestone, Scenario, Target, Trigger}
 use super::time::{Moment, Span};
 use super::trace::What;
 use super::workload::Script;
+use crate::protocol::durable::Kept;
 use crate::protocol::replica::StatusKind;
-use crate::protocol::{Configuration, Durability, ReplicaNumber, ReplicaSet};
+use crate::protocol::{Configuration, Durability, OpNumber, ReplicaNumber, ReplicaSet};
 use std::collections::BTreeMap;
 
 /// Directs the faults of one run.
@@ -36,6 +38,10 @@ pub struct Director {
     lives: Vec<u64>,
     /// What crashed replicas of a durable group had promised.
     promises: Vec<Promises>,
+    /// Replicas whose disks were replaced.
+    replaced: ReplicaSet,
+    /// By which chance decides what of a disk fails.
+    chance: Stream,
     /// What crashed clients had still to ask.
     scripts: Vec<Option<Script>>,
     struck: BTreeMap<&'static str, u64>,
@@ -81,6 +87,8 @@ impl Director {
             crashed: Vec::new(),
             lives: vec![0; processes],
             promises: vec![Promises::default(); processes],
+            replaced: ReplicaSet::EMPTY,
+            chance: Stream::new(scenario.seed, Purpose::Harm, 0),
             scripts: vec![None; usize::from(scenario.workload.clients)],
             struck: BTreeMap::new(),
             withheld: 0,
@@ -277,6 +285,11 @@ impl Director {
                 kernel.jump_clock(id, *forward);
                 Some(None)
             }
+            Action::Damage(target, how, op_number) => {
+                let id = self.resolve(kernel, *target)?;
+                let op_number = op_number.map(OpNumber);
+                self.damage(scenario, kernel, id, *how, op_number)
+            }
         }
     }
 
@@ -346,6 +359,115 @@ impl Director {
         true
     }
 
+    /// Stops a replica and lets its disk fail, unless the group could not survive that.
+    fn damage(
+        &mut self,
+        scenario: &Scenario,
+        kernel: &mut Kernel<Member>,
+        id: ProcessId,
+        how: Harm,
+        op_number: Option<OpNumber>,
+    ) -> Option<Option<Undo>> {
+        let number = ReplicaNumber(u8::try_from(id.0).ok()?);
+        if self.durability == Durability::Memory || !self.configuration.contains(number) {
+            return None;
+        }
+        let identity = harm::identity_of(scenario.seed, number);
+        // It stops, and finds out when it starts again: nobody reads a disk that is written.
+        self.crash(kernel, id);
+        let before = kernel.disk(id).files().clone();
+        let mut after = before.clone();
+        if !how.strike(identity, &mut after, op_number, &mut self.chance) {
+            return Some(Some(Undo::Restart(id)));
+        }
+        if !self.survives(scenario, kernel, id, &before, &after) {
+            self.withheld += 1;
+            return Some(Some(Undo::Restart(id)));
+        }
+        if how == Harm::Replaced {
+            self.replaced.insert(number);
+        }
+        kernel.set_files(id, after);
+        Some(Some(Undo::Restart(id)))
+    }
+
+    /// Whether the contract holds when a disk is like that: each operation that is lost there has a
+    /// copy on another one, or nobody else ever held it; and no more than f replicas have lost
+    /// all.
+    fn survives(
+        &mut self,
+        scenario: &Scenario,
+        kernel: &Kernel<Member>,
+        id: ProcessId,
+        before: &BTreeMap<u64, Vec<u8>>,
+        after: &BTreeMap<u64, Vec<u8>>,
+    ) -> bool {
+        let replicas = u16::from(self.configuration.replicas());
+        let found = |id: ProcessId, files: &BTreeMap<u64, Vec<u8>>| {
+            let number = ReplicaNumber(u8::try_from(id.0).unwrap_or(0));
+            harm::found(harm::identity_of(scenario.seed, number), files)
+        };
+        let Some(before) = found(id, before) else {
+            // It has nothing to lose.
+            return false;
+        };
+        let after = found(id, after);
+        let promises = match kernel.node(id) {
+            Some(Member::Replica(host)) => host.promises,
+            Some(Member::Client(_)) | None => self.promises[id.index()],
+        };
+        match &after {
+            Some(after) => {
+                // What was promised, and not even that is known any more: more than one failure.
+                let forgets = after.view < promises.view
+                    || after.view < before.view
+                    || after.last_normal_view < before.last_normal_view
+                    || harm::claimed(after) < harm::claimed(&before)
+                    || promises.prepare_ok.is_some_and(|(view, op_number)| {
+                        after.last_normal_view <= view && harm::claimed(after) < op_number
+                    });
+                if forgets {
+                    return false;
+                }
+            }
+            None if self.lost.count() > 0 => return false,
+            None => {}
+        }
+        let lost = harm::lost(&before, after.as_ref());
+        if self.lost.count() > 0 && !lost.is_empty() {
+            // Who is gone for ever can't tell what it held.
+            return false;
+        }
+        let others: Vec<Option<Kept>> = (0..replicas)
+            .map(ProcessId)
+            .filter(|&other| other != id)
+            .map(|other| found(other, kernel.disk(other).files()))
+            .collect();
+        let failed = others.iter().filter(|other| other.is_none()).count();
+        if after.is_none() && failed + 1 > usize::from(self.configuration.failures()) {
+            return false;
+        }
+        // What is lost here has a copy there, or was never there.
+        let is_safe = lost.iter().all(|&op_number| {
+            let has = |other: &Kept| harm::has(other, op_number, &before);
+            let held = |other: &Kept| harm::claimed(other) >= op_number;
+            others.iter().flatten().any(has) || !others.iter().flatten().any(held)
+        });
+        // What anybody lacks then can be had from somebody, or so many know that it was never there
+        // that a view change can leave it out.
+        let quorum = self.configuration.quorum();
+        let enough = usize::from(self.configuration.replicas() - quorum) + 1;
+        let all: Vec<&Kept> = others.iter().chain([&after]).flatten().collect();
+        let can_be_told = |who: &Kept, op_number: OpNumber| {
+            let never = all.iter().filter(|other| harm::claimed(other) < op_number).count();
+            all.iter().any(|other| harm::has(other, op_number, who)) || never >= enough
+        };
+        is_safe
+            && all.iter().all(|who| {
+                harm::lost(who, Some(who)).iter().all(|&op_number| can_be_told(who, op_number))
+            })
+    }
+
     /// Whether a group in memory would not survive that crash. Who has a disk may crash at any
     /// time, and all of them at once.
     fn is_one_too_many(&self, kernel: &Kernel<Member>, id: ProcessId) -> bool {
@@ -389,7 +511,10 @@ impl Director {
             }
             None => {
                 let disk = kernel.disk(id).files().clone();
-                let past = Past { disk: &disk, promises: self.promises[id.index()] };
+                let number = ReplicaNumber(u8::try_from(id.0).unwrap_or(0));
+                let is_replaced = self.replaced.contains(number);
+                let promises = self.promises[id.index()];
+                let past = Past { disk: &disk, promises, is_replaced };
                 kernel.start(id, |wire| {
                     let number = u8::try_from(id.0).unwrap_or(0);
                     let host = ReplicaHost::start(scenario, number, life, past, wire);

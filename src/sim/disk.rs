@@ -85,6 +85,11 @@ impl Disk {
         &self.files
     }
 
+    /// From now on these are on it.
+    pub(super) fn set_files(&mut self, files: BTreeMap<u64, Vec<u8>>) {
+        self.files = files;
+    }
+
     /// A file is not needed any more.
     pub(super) fn remove(&mut self, file: u64) {
         self.files.remove(&file);

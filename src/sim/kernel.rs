@@ -9,6 +9,7 @@ use super::random::{Purpose, Stream, derive, mix};
 use super::ratio::Ratio;
 use super::time::{Moment, Span};
 use super::trace::{Record, What};
+use std::collections::BTreeMap;
 
 /// A simulated system: deterministic, single-threaded, in virtual time.
 #[derive(Debug)]
@@ -389,6 +390,12 @@ impl<N: Node> Kernel<N> {
             }
             self.queue.push(self.now, event);
         }
+    }
+
+    /// Lets other files be on the disk of a process.
+    pub(super) fn set_files(&mut self, id: ProcessId, files: BTreeMap<u64, Vec<u8>>) {
+        self.mix_in(10, u64::from(id.0));
+        self.processes[id.index()].disk.set_files(files);
     }
 
     /// Lets all disks take that long from now on.

@@ -1,5 +1,6 @@
 //! The processes of a run: replicas and clients, hosted as any host would.
 
+use super::harm;
 use super::node::{Node, ProcessId, TimerId, Wire};
 use super::random::{Purpose, Stream};
 use super::sabotage::Sabotage;
@@ -8,6 +9,7 @@ use super::service::Watched;
 use super::store::Store;
 use super::time::Span;
 use super::workload::{Asked, Script};
+use crate::protocol::durable::Kept;
 use crate::protocol::mark::Marks;
 use crate::protocol::message::{Header, Message, Peer};
 use crate::protocol::refused::Refused;
@@ -17,7 +19,7 @@ use crate::protocol::{
     Input, Nonce, OpNumber, Outbox, Output, Replica, ReplicaNumber, RequestNumber, Settings,
     Ticket, Timer, ViewNumber,
 };
-use crate::storage::{self, File, Identity};
+use crate::storage;
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -103,29 +105,26 @@ impl ReplicaHost {
             service.taint(number);
         }
         let number = ReplicaNumber(number);
-        let recovered = is_durable(scenario).then(|| {
-            let is_lost = sabotage == Some(Sabotage::LosesItsDisk);
-            let files = past.disk.iter().filter(|_| !is_lost).map(|(&number, content)| {
-                (File::of_number(number), Bytes::copy_from_slice(content))
-            });
-            storage::recover(identity_of(scenario, number), &files.collect())
-                .unwrap_or_else(|why| panic!("a disk lost more than was under way: {why}"))
-        });
-        let (kept, store) = match recovered {
-            Some(recovered) => (recovered.kept, Some(Store::new(recovered.store))),
+        let begun = is_durable(scenario).then(|| begin(scenario, number, &past, sabotage, wire));
+        let is_new = match &begun {
+            Some(begun) => begun.is_new,
+            None => incarnation == 0,
+        };
+        let (kept, store) = match begun {
+            Some(begun) => (begun.kept, Some(Store::new(begun.store))),
             None => (None, None),
         };
+        let mut promises = past.promises;
         let replica = if let Some(kept) = kept {
             Replica::restart(settings, number, kept, service, &mut out)
-        } else if is_durable(scenario)
-            || incarnation == 0
-            || sabotage == Some(Sabotage::ForgetsToRecover)
-        {
+        } else if is_new || sabotage == Some(Sabotage::ForgetsToRecover) {
             Replica::start(settings, number, service, &mut out)
         } else {
             let place = u64::from(number.0) << 32 | incarnation;
             let mut stream = Stream::new(scenario.seed, Purpose::Identity, place);
             let nonce = u128::from(stream.word()) << 64 | u128::from(stream.word());
+            // They were those of a life that is forgotten.
+            promises = Promises::default();
             let life = Life { incarnation: Incarnation(incarnation), nonce: Nonce(nonce) };
             Replica::recover(settings, number, life, service, &mut out)
         };
@@ -135,7 +134,7 @@ impl ReplicaHost {
             sabotage,
             answer: Bytes::new(),
             store,
-            promises: past.promises,
+            promises,
             refusals: [0; Refused::ALL.len()],
             refused: None,
         };
@@ -301,6 +300,44 @@ pub struct Past<'past> {
     pub disk: &'past BTreeMap<u64, Vec<u8>>,
     /// What it has promised, where promises outlive a crash.
     pub promises: Promises,
+    /// Its disk was replaced by an empty one.
+    pub is_replaced: bool,
+}
+
+/// With what a replica of a durable group begins.
+struct Begun {
+    kept: Option<Kept>,
+    store: storage::Store,
+    /// It has never promised anything, and starts as a member of a new group.
+    is_new: bool,
+}
+
+/// Reads a replica's disk. One that can't be read is as good as a new one: the replica recovers
+/// from the others.
+fn begin(
+    scenario: &Scenario,
+    number: ReplicaNumber,
+    past: &Past<'_>,
+    sabotage: Option<Sabotage>,
+    wire: &mut Wire<Message>,
+) -> Begun {
+    let identity = harm::identity_of(scenario.seed, number);
+    if sabotage == Some(Sabotage::LosesItsDisk) {
+        past.disk.keys().for_each(|&file| wire.remove(file));
+        return Begun { kept: None, store: storage::Store::new(identity), is_new: true };
+    }
+    let files = harm::bytes_of(past.disk);
+    match storage::recover(identity, &files) {
+        // Nobody can tell an empty disk from a new one but who put it there.
+        Ok(found) if found.kept.is_some() || !past.is_replaced => {
+            let is_new = found.kept.is_none() && !found.must_recover;
+            Begun { kept: found.kept, store: found.store, is_new }
+        }
+        Ok(_) | Err(_) => {
+            let store = storage::begin_anew(identity, &files);
+            Begun { kept: None, store, is_new: false }
+        }
+    }
 }
 
 impl Promises {
@@ -451,11 +488,6 @@ pub fn settings_of(scenario: &Scenario) -> Settings {
 #[must_use]
 pub fn is_durable(scenario: &Scenario) -> bool {
     scenario.cluster.durability == Durability::Disk
-}
-
-/// What stands in every record of a replica's journal.
-fn identity_of(scenario: &Scenario, replica: ReplicaNumber) -> Identity {
-    Identity { group: Uuid::from_u128(u128::from(scenario.seed)), replica }
 }
 
 /// The name of a timer, as the kernel numbers it, at a replica or a client.

@@ -28,6 +28,8 @@ pub enum Purpose {
     Story = 7,
     /// How long a process's disk takes, and what is left of a write when it crashes.
     Disk = 8,
+    /// What of a disk fails.
+    Harm = 9,
 }
 
 /// A stream of random words.
@@ -130,6 +132,7 @@ const fn number_of(purpose: Purpose) -> u8 {
         Purpose::Clock => 6,
         Purpose::Story => 7,
         Purpose::Disk => 8,
+        Purpose::Harm => 9,
     }
 }
 

@@ -16,14 +16,17 @@
 //! | 64..72 | commit-number |
 //! | 72..80, 80..88 | op-number before its entries and behind them |
 //! | 88..96 | op-number of a checkpoint that it rests on, or 0 |
+//! | 96..104 | op-number that the log had before a disk lost some of it; else 0 |
 //!
 //! Then its entries, each as view-number, client, request-number, length and bytes of the
-//! operation; then zeros up to the end of the sector. All numbers are little-endian.
+//! operation; then what is left of a damaged end of the log, each with its op-number before it;
+//! then zeros up to the end of the sector. All numbers are little-endian.
 
 use super::codec::{Reader, Writer};
 use super::{FORMAT, Identity, SECTOR};
-use crate::protocol::durable::Write;
+use crate::protocol::durable::{Lacking, Scattered, Write};
 use crate::protocol::log::{Entries, Entry};
+use crate::protocol::message::CrashVector;
 use crate::protocol::{ClientId, OpNumber, RequestNumber, ViewNumber};
 use bytes::Bytes;
 use uuid::Uuid;
@@ -66,10 +69,11 @@ pub(super) enum NoBatch {
 pub(super) fn encode(identity: Identity, place: Place, write: &Write) -> (Vec<u8>, u32) {
     let mut body = Writer(vec![0; HEADER]);
     for entry in write.entries.iter() {
-        body.u64(entry.view.0);
-        body.u128(entry.client.0.as_u128());
-        body.u64(entry.request_number.0);
-        body.bytes(&entry.operation);
+        encode_entry(entry, &mut body);
+    }
+    for (op_number, entry) in write.lacking.iter().flat_map(|lacking| lacking.scattered.iter()) {
+        body.u64(op_number.0);
+        encode_entry(entry, &mut body);
     }
     let length = u32::try_from(body.0.len() - HEADER).expect("a batch is bounded");
     let mut header = Writer::default();
@@ -88,6 +92,7 @@ pub(super) fn encode(identity: Identity, place: Place, write: &Write) -> (Vec<u8
     let count = u64::try_from(write.entries.len()).expect("a length fits in 64 bits");
     header.u64(write.after.plus(count).0);
     header.u64(write.rests_on.0);
+    header.u64(write.lacking.as_ref().map_or(0, |lacking| lacking.last.0));
     let checksum = crc32c::crc32c(&header.0);
     body.0[..4].copy_from_slice(&MAGIC);
     body.0[4..8].copy_from_slice(&checksum.to_le_bytes());
@@ -131,32 +136,63 @@ fn decode_header(identity: Identity, bytes: &Bytes) -> Option<Result<Batch, NoBa
     let (view, last_normal_view) = (ViewNumber(header.u64()?), ViewNumber(header.u64()?));
     let commit_number = OpNumber(header.u64()?);
     let (after, last) = (OpNumber(header.u64()?), OpNumber(header.u64()?));
-    let rests_on = OpNumber(header.u64()?);
+    let (rests_on, lost) = (OpNumber(header.u64()?), OpNumber(header.u64()?));
     let end = HEADER.checked_add(length)?;
     let body = bytes.get(HEADER..end)?;
     if body_checksum != crc32c::crc32c(body) {
         return None;
     }
-    let entries = decode_entries(Reader(bytes.slice(HEADER..end)), last.0.checked_sub(after.0)?)?;
-    let write = Write { view, last_normal_view, commit_number, rests_on, after, entries };
+    let mut body = Reader(bytes.slice(HEADER..end));
+    let count = last.0.checked_sub(after.0)?;
+    let entries = (0..count).map(|_| decode_entry(&mut body)).collect::<Option<Entries>>()?;
+    let scattered = decode_scattered(&mut body, last)?;
+    let lacking =
+        (lost > last).then_some(Lacking { last: lost, committed: commit_number, scattered });
+    let write = Write {
+        view,
+        last_normal_view,
+        commit_number,
+        rests_on,
+        after,
+        entries,
+        lacking,
+        // It stands in the superblock.
+        crash_vector: CrashVector::default(),
+    };
     let length = end.next_multiple_of(SECTOR);
     Some(Ok(Batch { sequence, checksum, previous, write, length }))
 }
 
-fn decode_entries(mut body: Reader, count: u64) -> Option<Entries> {
-    let mut entries = Vec::new();
-    for _ in 0..count {
-        entries.push(Entry {
-            view: ViewNumber(body.u64()?),
-            client: ClientId(Uuid::from_u128(body.u128()?)),
-            request_number: RequestNumber(body.u64()?),
-            operation: body.bytes()?,
-        });
+fn encode_entry(entry: &Entry, body: &mut Writer) {
+    body.u64(entry.view.0);
+    body.u128(entry.client.0.as_u128());
+    body.u64(entry.request_number.0);
+    body.bytes(&entry.operation);
+}
+
+fn decode_entry(body: &mut Reader) -> Option<Entry> {
+    Some(Entry {
+        view: ViewNumber(body.u64()?),
+        client: ClientId(Uuid::from_u128(body.u128()?)),
+        request_number: RequestNumber(body.u64()?),
+        operation: body.bytes()?,
+    })
+}
+
+fn decode_scattered(body: &mut Reader, last: OpNumber) -> Option<Scattered> {
+    let (mut scattered, mut before) = (Vec::new(), last);
+    while !body.0.is_empty() {
+        let op_number = OpNumber(body.u64()?);
+        if op_number <= before {
+            return None;
+        }
+        scattered.push((op_number, decode_entry(body)?));
+        before = op_number;
     }
-    body.0.is_empty().then(|| entries.into())
+    Some(scattered.into())
 }
 
 const MAGIC: [u8; 4] = *b"VSRB";
 
 /// Bytes of a header.
-const HEADER: usize = 96;
+const HEADER: usize = 104;

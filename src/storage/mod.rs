@@ -21,7 +21,7 @@ mod store;
 mod superblock;
 
 pub use decision::{Batch, Decision, Superblock, decide, decide_superblock};
-pub use recovery::{End, Recovered, Unreadable, Why, recover};
+pub use recovery::{End, Recovered, Stretch, Unreadable, Why, begin_anew, recover, stretches};
 pub use store::{Command, Store};
 
 use crate::protocol::ReplicaNumber;

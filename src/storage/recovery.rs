@@ -7,8 +7,9 @@ use super::pages::{self, Pages};
 use super::superblock::{self, First, NotOurs, Sealed, Superblock};
 use super::{FORMAT, File, Files, Identity, SECTOR, Store, offset_of};
 use crate::protocol::checkpoint::Checkpoint;
-use crate::protocol::durable::Kept;
-use crate::protocol::{OpNumber, Ticket};
+use crate::protocol::durable::{Kept, Lacking};
+use crate::protocol::log::Entry;
+use crate::protocol::{OpNumber, Ticket, ViewNumber};
 use bytes::Bytes;
 use core::fmt;
 use std::collections::{BTreeMap, VecDeque};
@@ -22,6 +23,8 @@ pub struct Recovered {
     pub store: Store,
     /// How the journal ended.
     pub end: End,
+    /// The replica has lost its disk before, and must recover from the others.
+    pub must_recover: bool,
 }
 
 /// How a journal ends.
@@ -49,8 +52,6 @@ pub struct Unreadable {
 pub enum Why {
     /// No copy of the superblock can be read, though there was one.
     SuperblockLost,
-    /// A batch is damaged that was durable: what it said may have been promised.
-    Damaged,
     /// No checkpoint can be read, and the log from before the first is gone.
     CheckpointLost,
     /// A batch is whole, and does not go with those before it.
@@ -68,10 +69,6 @@ impl fmt::Display for Unreadable {
             Why::SuperblockLost => f.write_str(
                 "no copy of the superblock can be read; give the replica an empty folder, and it \
                  recovers from the others",
-            ),
-            Why::Damaged => f.write_str(
-                "a batch is damaged that was durable; what it said may have been promised. \
-                 Bring the file back from a copy, or let the replica recover from the others",
             ),
             Why::CheckpointLost => f.write_str(
                 "no checkpoint can be read; give the replica an empty folder, and it recovers \
@@ -97,11 +94,13 @@ impl core::error::Error for Unreadable {}
 
 /// Reads a replica's files.
 ///
-/// A batch that is not whole and was promised to nobody is left out. Anything else that is not
-/// whole is told, and nothing is left out silently.
+/// A batch that is not whole and was promised to nobody is left out. What was promised and is not
+/// whole is told as lacking: the replica takes part as one who does not know, until it has it
+/// again from the others. Nothing is left out silently.
 ///
 /// # Errors
-/// When the files are damaged, somebody else's, or of a later version.
+/// When what must never be lost is, or the files are somebody else's, or of a later version. Then
+/// a replica can only recover from the others, as one whose disk was replaced.
 pub fn recover(identity: Identity, files: &Files) -> Result<Recovered, Unreadable> {
     let mut found = scan(identity, files)?;
     let Some(superblock) = read_superblock(identity, files)? else {
@@ -112,8 +111,14 @@ pub fn recover(identity: Identity, files: &Files) -> Result<Recovered, Unreadabl
         let journal = Journal::new(identity, first.part);
         let names = files.keys().copied().collect();
         let store = Store::found(journal, next_pages(files), superblock, names);
-        return Ok(Recovered { kept: None, store, end });
+        return Ok(Recovered { kept: None, store, end, must_recover: false });
     };
+    if superblock.is_recovering {
+        let journal = Journal::new(identity, next_part(files));
+        let names = files.keys().copied().collect();
+        let store = Store::found(journal, next_pages(files), superblock, names);
+        return Ok(Recovered { kept: None, store, end: End::Clean, must_recover: true });
+    }
     found.retain(|_, found| found.part >= superblock.first.part);
     let (checkpoints, pages) = read_checkpoints(files, &superblock)?;
     let (kept, journal, end) = read_journal(identity, files, &superblock, checkpoints, &found)?;
@@ -124,11 +129,58 @@ pub fn recover(identity: Identity, files: &Files) -> Result<Recovered, Unreadabl
     if !is_sealed {
         // It is sealed before anything is promised that rests on it.
         let (view, last_normal_view) = (kept.view, kept.last_normal_view);
-        let op_number = kept.last();
-        let sealed = Sealed { sequence, checksum, view, last_normal_view, op_number };
+        let lost = kept.lacking.as_ref().map_or(OpNumber(0), |lacking| lacking.last);
+        let (op_number, crash_vector) = (kept.last().max(lost), kept.crash_vector);
+        let sealed = Sealed { sequence, checksum, view, last_normal_view, op_number, crash_vector };
         (store.sealed, store.written) = (None, Some((Ticket(0), sealed)));
     }
-    Ok(Recovered { kept: Some(kept), store, end })
+    Ok(Recovered { kept: Some(kept), store, end, must_recover: false })
+}
+
+/// With which a replica goes on writing whose disk was replaced, or can't be used. Until it has
+/// recovered from the others, what it writes says that it must; what is there is removed when that
+/// is durable.
+#[must_use]
+pub fn begin_anew(identity: Identity, files: &Files) -> Store {
+    let first = First { part: next_part(files), sequence: 1 };
+    let copies = files.get(&File::Superblock).map(|bytes| superblock::read(identity, bytes));
+    let found = copies.and_then(Result::ok).unwrap_or_default().found;
+    let number = found.iter().map(|superblock| superblock.number).max().unwrap_or(0);
+    let superblock = Superblock { number, first, is_recovering: true, ..Superblock::default() };
+    let journal = Journal::new(identity, first.part);
+    let names = files.keys().copied().collect();
+    let mut store = Store::found(journal, next_pages(files), superblock, names);
+    (store.is_begun, store.is_stale) = (false, true);
+    store
+}
+
+/// A batch of the journal, seen from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// The file that it is in.
+    pub file: File,
+    /// Where, from the file's beginning.
+    pub offset: u64,
+    /// Bytes that it takes.
+    pub length: usize,
+    /// Its entries follow this operation.
+    pub after: OpNumber,
+    /// The last of its entries, if it has any.
+    pub last: OpNumber,
+}
+
+/// The whole batches of a journal, in their order: for whoever wants to look into it.
+#[must_use]
+pub fn stretches(identity: Identity, files: &Files) -> Vec<Stretch> {
+    let found = scan(identity, files).unwrap_or_default();
+    let stretch = |found: Found| Stretch {
+        file: File::Journal(found.part),
+        offset: found.offset,
+        length: found.batch.length,
+        after: found.batch.write.after,
+        last: found.batch.write.last(),
+    };
+    found.into_values().map(stretch).collect()
 }
 
 /// A batch, and where it was found.
@@ -219,35 +271,32 @@ fn read_journal(
 ) -> Result<(Kept, Journal, End), Unreadable> {
     let sealed = superblock.sealed;
     let newest = checkpoints.last().map_or(OpNumber(0), |newest| newest.op_number);
-    let mut reading = Reading {
-        kept: Kept {
-            view: sealed.view,
-            last_normal_view: sealed.last_normal_view,
-            start: superblock.start,
-            ..Kept::default()
-        },
-        op_number: superblock.start,
-        before: superblock.start,
-        newest,
-    };
+    let mut reading = Reading::behind(superblock.start, newest);
     let mut closed: VecDeque<Closed> = VecDeque::new();
     let mut here = superblock.first;
     let mut next = batch::Place { sequence: here.sequence, previous: 0 };
     let mut end = (File::Journal(here.part), 0);
-    let latest = found.keys().next_back().copied().unwrap_or(0);
+    let mut is_chained = false;
+    let latest = found.keys().next_back().copied().unwrap_or(0).max(sealed.sequence);
     loop {
         let is_sealed = next.sequence <= sealed.sequence;
         let is_followed = next.sequence < latest;
-        let (file, offset) = end;
-        let unreadable = |why| Err(Unreadable { file, offset, why });
         let batch = found.get(&next.sequence);
-        let state = batch.map_or_else(|| missing(files, end), |_| decision::Batch::Whole);
+        let state = match batch {
+            Some(found) if (File::Journal(found.part), found.offset) == end => {
+                decision::Batch::Whole
+            }
+            // A new part begins, or its write was misdirected.
+            Some(_) => decision::Batch::Elsewhere,
+            None => missing(files, end),
+        };
         match (decide(state, is_sealed, is_followed), batch) {
             (Decision::Take, Some(found)) => {
-                let is_first = next.sequence == superblock.first.sequence;
-                let is_chained = is_first || found.batch.previous == next.previous;
-                if !is_chained || !reading.take(&found.batch) {
-                    return unreadable(Why::Contradictory);
+                if is_chained && found.batch.previous != next.previous
+                    || !reading.take(&found.batch)
+                {
+                    let (file, offset) = (File::Journal(found.part), found.offset);
+                    return Err(Unreadable { file, offset, why: Why::Contradictory });
                 }
                 if found.part != here.part {
                     closed.push_back(Closed { first: here, op_number: reading.before });
@@ -255,15 +304,31 @@ fn read_journal(
                 }
                 end = (File::Journal(found.part), found.offset + offset_of(found.batch.length));
                 next = batch::Place { sequence: next.sequence + 1, previous: found.batch.checksum };
+                is_chained = true;
             }
-            (Decision::Lacking | Decision::Take, _) => return unreadable(Why::Damaged),
+            (Decision::Lacking | Decision::Take, _) => {
+                // What comes after it tells what it can have said.
+                match found.range(next.sequence..).next() {
+                    Some((&sequence, found)) => {
+                        let write = &found.batch.write;
+                        reading.lose(write.last_normal_view, write.after);
+                        next = batch::Place { sequence, previous: 0 };
+                    }
+                    None => {
+                        reading.lose(sealed.last_normal_view, sealed.op_number);
+                        let sequence = sealed.sequence + 1;
+                        next = batch::Place { sequence, previous: sealed.checksum };
+                    }
+                }
+                is_chained = false;
+            }
             (decision @ (Decision::End | Decision::LeaveOut), _) => {
                 closed.push_back(Closed { first: here, op_number: reading.op_number });
                 let part = next_part(files).max(here.part + 1);
                 let op_number = reading.op_number;
                 let journal = Journal::behind(identity, next, closed, part, op_number);
                 let end = if decision == Decision::End { End::Clean } else { End::Torn };
-                return Ok((reading.finish(checkpoints), journal, end));
+                return Ok((reading.finish(superblock, checkpoints), journal, end));
             }
         }
     }
@@ -302,21 +367,45 @@ fn is_zero(bytes: &[u8]) -> bool {
 
 /// What has been read so far.
 struct Reading {
-    kept: Kept,
-    op_number: OpNumber,
+    /// Behind which operation the log begins.
+    start: OpNumber,
+    /// The log from there on; nothing where an entry is lost.
+    log: Vec<Option<Entry>>,
     /// The op-number before the batch that was taken last.
     before: OpNumber,
+    op_number: OpNumber,
     /// The operation of the newest checkpoint.
     newest: OpNumber,
+    view: ViewNumber,
+    last_normal_view: ViewNumber,
+    commit_number: OpNumber,
+    rests_on: OpNumber,
+    is_damaged: bool,
 }
 
 impl Reading {
+    fn behind(start: OpNumber, newest: OpNumber) -> Self {
+        Self {
+            start,
+            log: Vec::new(),
+            before: start,
+            op_number: start,
+            newest,
+            view: ViewNumber(0),
+            last_normal_view: ViewNumber(0),
+            commit_number: OpNumber(0),
+            rests_on: OpNumber(0),
+            is_damaged: false,
+        }
+    }
+
     /// Adds what a batch says; tells whether it goes with what was said before.
     fn take(&mut self, batch: &Batch) -> bool {
         let write = &batch.write;
-        let kept = &mut self.kept;
         let is_possible = (write.after <= self.op_number || write.after <= self.newest)
             && write.rests_on <= self.newest
+            && write.view >= self.view
+            && write.last_normal_view >= self.last_normal_view
             && write.last_normal_view <= write.view;
         if !is_possible {
             return false;
@@ -324,24 +413,86 @@ impl Reading {
         self.before = self.op_number;
         if write.after > self.op_number {
             // A checkpoint stands for what is between.
-            kept.log.clear();
-            kept.start = write.after;
+            self.log.clear();
+            self.start = write.after;
         }
-        let behind = write.after.max(kept.start);
-        kept.log.truncate(length(behind.since(kept.start)));
+        let behind = write.after.max(self.start);
+        self.log.truncate(length(behind.since(self.start)));
         let known = length(behind.since(write.after));
-        kept.log.extend(write.entries.iter().skip(known).cloned());
-        self.op_number = write.last().max(kept.start);
-        kept.view = kept.view.max(write.view);
-        kept.last_normal_view = kept.last_normal_view.max(write.last_normal_view);
-        kept.commit_number = kept.commit_number.max(write.commit_number);
-        kept.rests_on = kept.rests_on.max(write.rests_on);
+        self.log.extend(write.entries.iter().skip(known).cloned().map(Some));
+        self.op_number = write.last().max(self.start);
+        if let Some(lacking) = &write.lacking {
+            self.extend_to(lacking.last);
+            for (op_number, entry) in lacking.scattered.iter() {
+                if let Some(index) = op_number.0.checked_sub(self.start.0 + 1)
+                    && let Some(place) = self.log.get_mut(length(index))
+                {
+                    *place = Some(entry.clone());
+                }
+            }
+        }
+        self.view = write.view;
+        self.last_normal_view = write.last_normal_view;
+        self.commit_number = self.commit_number.max(write.commit_number);
+        self.rests_on = self.rests_on.max(write.rests_on);
         true
     }
 
-    fn finish(self, mut checkpoints: Vec<Checkpoint>) -> Kept {
-        checkpoints.retain(|checkpoint| checkpoint.op_number >= self.kept.start);
-        Kept { checkpoints, ..self.kept }
+    /// Batches are missing, and behind them the log was of that view, and had that op-number when
+    /// the next one was written.
+    fn lose(&mut self, last_normal_view: ViewNumber, op_number: OpNumber) {
+        self.is_damaged = true;
+        if last_normal_view != self.last_normal_view {
+            // Within a view a log only grows. Here any of it may have been replaced, but for what
+            // was committed.
+            let committed = length(self.commit_number.since(self.start)).min(self.log.len());
+            for entry in &mut self.log[committed..] {
+                *entry = None;
+            }
+        }
+        self.log.truncate(length(op_number.since(self.start)));
+        self.op_number = self.op_number.min(op_number).max(self.start);
+        self.extend_to(op_number);
+    }
+
+    /// Up to there the log reached, and its entries are not known.
+    fn extend_to(&mut self, op_number: OpNumber) {
+        self.op_number = self.op_number.max(op_number);
+        self.log.resize(length(self.op_number.since(self.start)), None);
+    }
+
+    fn finish(mut self, superblock: &Superblock, mut checkpoints: Vec<Checkpoint>) -> Kept {
+        // A checkpoint stands for what is lost before it.
+        let before = length(self.newest.since(self.start)).min(self.log.len());
+        if let Some(lost) = self.log[..before].iter().rposition(Option::is_none) {
+            self.log.drain(..=lost);
+            self.start = self.start.plus(u64::try_from(lost).unwrap_or(u64::MAX)).next();
+        }
+        checkpoints.retain(|checkpoint| checkpoint.op_number >= self.start);
+        let whole = self.log.iter().position(Option::is_none).unwrap_or(self.log.len());
+        let rest = self.log.split_off(whole);
+        let first = self.start.plus(u64::try_from(whole).unwrap_or(u64::MAX)).next();
+        let scattered = rest.into_iter().enumerate().filter_map(|(index, entry)| {
+            Some((first.plus(u64::try_from(index).unwrap_or(u64::MAX)), entry?))
+        });
+        let is_lacking = first <= self.op_number;
+        let scattered = scattered.collect();
+        Kept {
+            view: self.view.max(superblock.sealed.view),
+            last_normal_view: self.last_normal_view.max(superblock.sealed.last_normal_view),
+            commit_number: self.commit_number,
+            rests_on: self.rests_on,
+            checkpoints,
+            start: self.start,
+            log: self.log.into_iter().flatten().collect(),
+            lacking: is_lacking.then_some(Lacking {
+                last: self.op_number,
+                committed: self.commit_number,
+                scattered,
+            }),
+            is_damaged: self.is_damaged,
+            crash_vector: superblock.sealed.crash_vector,
+        }
     }
 }
 

@@ -26,7 +26,7 @@ pub struct Store {
     pub(super) files: BTreeSet<File>,
     /// There is a superblock: without one nothing else is written, so that files without one are
     /// known to be damaged.
-    is_begun: bool,
+    pub(super) is_begun: bool,
     /// A superblock has to be written, also if there is nothing to seal.
     pub(super) is_stale: bool,
     /// Up to which ticket all is durable; nothing where even what was found at the start is not
@@ -153,6 +153,7 @@ impl Store {
         let mut chunks = Vec::new();
         let seals = self.written.take().map(|(ticket, sealed)| {
             self.superblock.sealed = sealed;
+            self.superblock.is_recovering = false;
             ticket
         });
         let is_told = std::mem::take(&mut self.is_stale) || seals.is_some();
@@ -166,8 +167,11 @@ impl Store {
             chunks.push(self.journal.append(&write));
             let (sequence, checksum) = self.journal.last();
             let (view, last_normal_view) = (write.view, write.last_normal_view);
-            let op_number = write.last();
-            (ticket, Sealed { sequence, checksum, view, last_normal_view, op_number })
+            let lost = write.lacking.as_ref().map_or(OpNumber(0), |lacking| lacking.last);
+            let (op_number, crash_vector) = (write.last().max(lost), write.crash_vector);
+            let sealed =
+                Sealed { sequence, checksum, view, last_normal_view, op_number, crash_vector };
+            (ticket, sealed)
         });
         self.files.extend(chunks.iter().map(|chunk| chunk.file));
         self.numbers += 1;

@@ -19,7 +19,9 @@
 //! | 72..80 | op-number behind which the log begins |
 //! | 80..88 | the first part of the journal that is needed |
 //! | 88..96 | the how-manieth batch that part begins with |
-//! | 96.. | each checkpoint, the oldest first: op-number, digest, part and offset of its root |
+//! | 96..104 | 1 where the replica's disk was replaced, and it has not recovered since; else 0 |
+//! | 104..232 | the latest life of each replica |
+//! | 232.. | each checkpoint, the oldest first: op-number, digest, part and offset of its root |
 //!
 //! Then zeros up to the end of the copy. All numbers are little-endian.
 
@@ -27,9 +29,10 @@ use super::codec::{Reader, Writer};
 use super::decision::Copy;
 use super::{Chunk, FORMAT, File, Identity, offset_of};
 use crate::protocol::checkpoint::CheckpointId;
+use crate::protocol::message::CrashVector;
 use crate::protocol::pages::Digest;
 use crate::protocol::settings::CHECKPOINTS_MAX;
-use crate::protocol::{OpNumber, ReplicaNumber, ViewNumber};
+use crate::protocol::{Incarnation, OpNumber, ReplicaNumber, ViewNumber};
 use bytes::Bytes;
 use uuid::Uuid;
 
@@ -43,6 +46,8 @@ pub(super) struct Superblock {
     pub(super) start: OpNumber,
     /// The first part of the journal, and the first batch, that is needed.
     pub(super) first: First,
+    /// The replica has lost its disk, and what was on it is not here yet.
+    pub(super) is_recovering: bool,
     /// The oldest first.
     pub(super) checkpoints: Vec<Place>,
 }
@@ -55,6 +60,7 @@ pub(super) struct Sealed {
     pub(super) view: ViewNumber,
     pub(super) last_normal_view: ViewNumber,
     pub(super) op_number: OpNumber,
+    pub(super) crash_vector: CrashVector,
 }
 
 /// Where the journal begins.
@@ -103,6 +109,10 @@ impl Superblock {
         content.u64(self.start.0);
         content.u64(self.first.part);
         content.u64(self.first.sequence);
+        content.u64(u64::from(self.is_recovering));
+        for life in self.sealed.crash_vector.0 {
+            content.u64(life.0);
+        }
         for place in &self.checkpoints {
             content.u64(place.id.op_number.0);
             content.u128(place.id.digest.0);
@@ -174,16 +184,21 @@ fn decode(identity: Identity, copy: &Bytes) -> Option<Result<Superblock, NotOurs
     let number = content.u64()?;
     let (view, last_normal_view) = (ViewNumber(content.u64()?), ViewNumber(content.u64()?));
     let (sequence, op_number) = (content.u64()?, OpNumber(content.u64()?));
-    let sealed = Sealed { sequence, checksum, view, last_normal_view, op_number };
     let start = OpNumber(content.u64()?);
     let first = First { part: content.u64()?, sequence: content.u64()? };
+    let is_recovering = content.u64()? > 0;
+    let mut crash_vector = CrashVector::default();
+    for life in &mut crash_vector.0 {
+        *life = Incarnation(content.u64()?);
+    }
+    let sealed = Sealed { sequence, checksum, view, last_normal_view, op_number, crash_vector };
     let place = |_| {
         let (op_number, digest) = (OpNumber(content.u64()?), Digest(content.u128()?));
         let id = CheckpointId { op_number, digest };
         Some(Place { id, part: content.u64()?, offset: content.u64()? })
     };
     let checkpoints = (0..checkpoints).map(place).collect::<Option<_>>()?;
-    Some(Ok(Superblock { number, sealed, start, first, checkpoints }))
+    Some(Ok(Superblock { number, sealed, start, first, is_recovering, checkpoints }))
 }
 
 const MAGIC: [u8; 4] = *b"VSRS";
@@ -191,7 +206,7 @@ const MAGIC: [u8; 4] = *b"VSRS";
 /// Bytes of a copy.
 const COPY: usize = 1024;
 
-const _: () = assert!(96 + CHECKPOINTS_MAX * 40 <= COPY, "there is room for what is kept");
+const _: () = assert!(232 + CHECKPOINTS_MAX * 40 <= COPY, "there is room for what is kept");
 
 #[cfg(test)]
 mod tests {

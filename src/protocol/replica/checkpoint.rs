@@ -6,6 +6,7 @@
 
 use super::super::checkpoint::Checkpoint;
 use super::super::mark::Mark;
+use super::super::numbers::OpNumber;
 use super::super::output::{Outbox, Timer};
 use super::super::pages::{PagedMap, Tree};
 use super::super::refused::Refused;
@@ -27,11 +28,15 @@ impl<S: Service> Replica<S> {
         let service = self.service.checkpoint().expect("it was asked at the start");
         let state = Tree::branch([service, self.client_table.checkpoint()]);
         self.checkpoints.push_back(Checkpoint { op_number, state });
-        if self.checkpoints.len() > setting.kept
-            && let Some(oldest) = self.checkpoints.pop_front()
-        {
+        let kept = u64::try_from(setting.kept).unwrap_or(u64::MAX).saturating_mul(setting.every);
+        // Where the last one is that is not kept any more, whether or not it was taken here.
+        let start = OpNumber(op_number.0.saturating_sub(kept));
+        if start > self.log.start() {
             out.mark(Mark::LogCompacted);
-            self.log.begin_behind(oldest.op_number);
+            self.log.begin_behind(start);
+        }
+        while self.checkpoints.front().is_some_and(|oldest| oldest.op_number <= start) {
+            self.checkpoints.pop_front();
         }
     }
 

@@ -1,5 +1,6 @@
 //! The gate: which messages are handled at all, by kind, status and view, as one table.
 
+use super::super::durable::Lacking;
 use super::super::mark::Mark;
 use super::super::message::{CrashVector, Header, MessageKind, Peer};
 use super::super::numbers::{Incarnation, OpNumber, ReplicaNumber, ViewNumber};
@@ -140,7 +141,7 @@ impl<S: Service> Replica<S> {
             Peer::Prepare(m) => m.op_number,
             Peer::PrepareOk { op_number } => *op_number,
             Peer::Commit(m) => m.op_number,
-            Peer::DoViewChange(m) => m.log.op_number,
+            Peer::DoViewChange(m) => m.log.op_number.max(m.claimed()),
             Peer::StartView(m) => m.log.op_number,
             Peer::Recovery { after, .. } => *after,
             Peer::RecoveryResponse(m) => {
@@ -180,7 +181,19 @@ fn is_possible(header: &Header, peer: &Peer) -> bool {
             count > 0 && count <= m.op_number.0 && m.commit_number <= m.op_number
         }
         Peer::Commit(m) => m.commit_number <= m.op_number,
-        Peer::DoViewChange(m) => m.log.is_possible() && m.log.last() == m.log.op_number,
+        Peer::DoViewChange(m) => {
+            let is_left = |lacking: &Lacking| {
+                let mut before = m.log.op_number;
+                let is_in_order = lacking
+                    .scattered
+                    .iter()
+                    .all(|(op_number, _)| std::mem::replace(&mut before, *op_number) < *op_number);
+                is_in_order && lacking.last >= before && lacking.last > m.log.op_number
+            };
+            m.log.is_possible()
+                && m.log.last() == m.log.op_number
+                && m.lacking.as_ref().is_none_or(is_left)
+        }
         Peer::StartView(m) => m.log.is_possible() && m.log.last() == m.log.op_number,
         Peer::RecoveryResponse(m) => m.log.as_ref().is_none_or(|log| log.is_possible()),
         Peer::NewState(m) => m.part.is_possible(),

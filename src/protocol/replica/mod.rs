@@ -17,7 +17,7 @@ pub use status::StatusKind;
 use super::checkpoint::Checkpoint;
 use super::client_table::ClientTable;
 use super::configuration::{Configuration, ReplicaSet};
-use super::durable::{Ticket, Written};
+use super::durable::{Lacking, Ticket, Written};
 use super::log::{Entry, Log};
 use super::message::{CrashVector, Header, Message, Peer};
 use super::numbers::{EpochNumber, Incarnation, Nonce, OpNumber, ReplicaNumber, ViewNumber};
@@ -63,6 +63,8 @@ pub struct Replica<S> {
     crash_vector: CrashVector,
     /// What is on its disk, or on the way there, in a durable group.
     written: Written,
+    /// What its disk has lost of the log of the last normal view.
+    lacking: Option<Lacking>,
     service: S,
 }
 
@@ -162,6 +164,7 @@ impl<S: Service> Replica<S> {
             installed: OpNumber(0),
             crash_vector: CrashVector::default(),
             written: Written::default(),
+            lacking: None,
             service,
         })
     }
@@ -284,6 +287,14 @@ impl<S> Replica<S> {
     #[must_use]
     pub const fn op_number(&self) -> OpNumber {
         self.log.op_number()
+    }
+
+    /// The number of the last operation that it held in its last normal view: larger than that of
+    /// the last in its log where its disk has lost some of it.
+    #[must_use]
+    pub fn claimed(&self) -> OpNumber {
+        let lost = self.lacking.as_ref().map_or(OpNumber(0), |lacking| lacking.last);
+        self.op_number().max(lost)
     }
 
     /// The number of the last operation that it knows to be committed.

@@ -48,7 +48,16 @@ impl<S: Service> Replica<S> {
             let start = replica.log.start();
             replica.checkpoints.retain(|checkpoint| checkpoint.op_number >= start);
         }
+        replica.lacking = kept.lacking.filter(|lacking| lacking.last > replica.log.op_number());
+        if replica.lacking.is_some() {
+            out.mark(Mark::RestartedLacking);
+        }
+        replica.crash_vector = kept.crash_vector;
         let _ = replica.log.take_unchanged();
+        if kept.is_damaged {
+            replica.log.touch();
+            replica.written.distrust();
+        }
         let known = kept.commit_number.max(replica.commit_number);
         replica.commit_up_to(known.min(replica.op_number()), out);
         if kept.view > kept.last_normal_view {
@@ -67,9 +76,12 @@ impl<S: Service> Replica<S> {
     /// Writes what a step has changed, and lets what it sends wait for that: `first` is the first
     /// of its outputs.
     pub(super) fn write_down(&mut self, first: usize, out: &mut Outbox) {
-        if self.settings.durability == Durability::Memory {
+        let is_recovering = matches!(self.status, Status::Recovering(_));
+        if self.settings.durability == Durability::Memory || is_recovering {
+            // Who has nothing yet has nothing to write down.
             return;
         }
+        self.fill_from_what_is_left(out);
         let cuts = self.log.cuts();
         let after = self.log.take_unchanged();
         let op_number = self.op_number();
@@ -78,7 +90,8 @@ impl<S: Service> Replica<S> {
             out.keep(self.checkpoints.iter().cloned().collect(), self.log.start());
         }
         let (rests_on, rests_anew) = self.written.rests_on(after, self.installed);
-        if rests_anew
+        if !self.written.note_lives(self.crash_vector)
+            || rests_anew
             || after < op_number
             || is_cut
             || !self.written.has_views(self.view, self.last_normal_view)
@@ -86,15 +99,40 @@ impl<S: Service> Replica<S> {
             let write = Write {
                 view: self.view,
                 last_normal_view: self.last_normal_view,
-                commit_number: self.commit_number,
+                commit_number: self.known_committed(),
                 rests_on,
                 after,
                 entries: self.log.after(after, usize::MAX),
+                lacking: self.lacking.clone(),
+                crash_vector: self.crash_vector,
             };
             let ticket = self.written.note(&write, op_number);
             out.write(ticket, write);
         }
         self.written.stamp(out.since(first));
+    }
+
+    /// What it knows to be committed, whether or not it has it.
+    fn known_committed(&self) -> OpNumber {
+        let lost = self.lacking.as_ref().map_or(OpNumber(0), |lacking| lacking.committed);
+        self.commit_number.max(lost)
+    }
+
+    /// Takes what a damaged disk has left, as far as it follows what has come from others: within a
+    /// view there is but one log.
+    fn fill_from_what_is_left(&mut self, out: &mut Outbox) {
+        let Some(lacking) = &self.lacking else {
+            return;
+        };
+        for (op_number, entry) in lacking.scattered.iter() {
+            if *op_number == self.log.op_number().next() {
+                self.log.append(entry.clone());
+            }
+        }
+        if self.log.op_number() >= lacking.last {
+            out.mark(Mark::Repaired);
+            self.lacking = None;
+        }
     }
 
     /// A primary counts itself among those who hold its log from here on.

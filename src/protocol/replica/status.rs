@@ -82,12 +82,21 @@ pub(super) struct Choice {
     pub(super) source: ReplicaNumber,
     pub(super) last_normal_view: ViewNumber,
     pub(super) log: LogPart,
+    /// What follows it, from those who have lost what is before.
+    pub(super) extra: Vec<Entry>,
     /// The largest commit-number that anybody knew.
     pub(super) commit_number: OpNumber,
     /// The smallest, so that STARTVIEW reaches down to everybody's log.
     pub(super) commit_min: OpNumber,
     /// Whether the votes came from different last normal views.
     pub(super) is_mixed: bool,
+}
+
+impl Choice {
+    /// The op-number of the log that the view starts with.
+    pub(super) fn op_number(&self) -> OpNumber {
+        self.log.op_number.plus(u64::try_from(self.extra.len()).unwrap_or(u64::MAX))
+    }
 }
 
 /// Collecting what was lost.
@@ -220,6 +229,10 @@ impl<S: Service> Replica<S> {
     /// What primary and backup have in common. The log and its view belong together from here
     /// on: nothing may come between this and the replacement of the log.
     fn enter_normal(&mut self, out: &mut Outbox) {
+        if self.last_normal_view < self.view {
+            // The log is that of another view now, and whole.
+            self.lacking = None;
+        }
         self.last_normal_view = self.view;
         self.leave_status(out);
         // The log is whole now.

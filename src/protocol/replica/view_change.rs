@@ -6,7 +6,7 @@
 //! quorum has voted, or when it hears from one that has gone. The paper's second reason for the
 //! STARTVIEWCHANGE round, amnesia, is answered by crash vectors (see `gate.rs`).
 
-use super::super::log::Entry;
+use super::super::log::{Entries, Entry};
 use super::super::mark::Mark;
 use super::super::message::{DoViewChange, GetState, Header, LogPart, Peer, StartView};
 use super::super::numbers::{OpNumber, ReplicaNumber, ViewNumber};
@@ -130,6 +130,7 @@ impl<S: Service> Replica<S> {
         let vote = DoViewChange {
             last_normal_view: self.last_normal_view,
             log: self.log_part(self.commit_number),
+            lacking: self.lacking.clone(),
             crash_vector: self.crash_vector,
         };
         if self.is_primary_of(self.view) {
@@ -190,15 +191,15 @@ impl<S: Service> Replica<S> {
             // The choice is made; another vote does not change it.
             return;
         }
-        let Some(choice) = self.choose_log() else {
+        let Some(choice) = self.choose_log(out) else {
             return;
         };
-        if choice.log.op_number < choice.commit_number {
+        if choice.op_number() < choice.commit_number {
             out.refuse(Refused::LosesCommitted);
             return;
         }
-        if choice.log.op_number < self.commit_number {
-            out.refuse(self.why_short(choice.log.op_number));
+        if choice.op_number() < self.commit_number {
+            out.refuse(self.why_short(choice.op_number()));
             return;
         }
         if choice.is_mixed {
@@ -208,13 +209,15 @@ impl<S: Service> Replica<S> {
         // views only what is committed is sure to be the same.
         let is_same_view = choice.last_normal_view == self.last_normal_view;
         let kept = if is_same_view { self.op_number() } else { self.commit_number };
-        let kept = kept.min(choice.log.op_number);
+        let kept = kept.min(choice.op_number());
         if choice.source != self.number {
             out.mark(Mark::ForeignLog);
         }
         if choice.log.after <= kept {
-            let entries = Self::skip_known(choice.log.after, &choice.log.entries, kept);
-            self.start_view(&choice, kept, entries, out);
+            let mut entries = Stretch::behind(choice.log.after);
+            entries.extend(choice.log.after, &choice.log.entries);
+            entries.extend(choice.log.op_number, &choice.extra.clone().into());
+            self.start_view(&choice, kept, entries.into_entries_behind(kept), out);
             return;
         }
         out.mark(Mark::MergeFetch);
@@ -225,33 +228,76 @@ impl<S: Service> Replica<S> {
 
     /// The best log of those that a quorum reported: the latest last normal view wins, then the
     /// longest. Never the view of the last entry: that rebuilds figure 8 of the Raft paper.
-    fn choose_log(&self) -> Option<Choice> {
+    ///
+    /// Deviation (who-does-not-know): the paper's disks lose nothing. Here a replica may have held
+    /// operations that its disk has lost. Such an operation is taken from any other log of that
+    /// view; it is left out only if so many never held it that no quorum did; and else nobody can
+    /// tell, and more votes are waited for.
+    fn choose_log(&self, out: &mut Outbox) -> Option<Choice> {
         let Status::ViewChange(change) = &self.status else {
             return None;
         };
-        let quorum = usize::from(self.settings.configuration.quorum());
+        let quorum = self.settings.configuration.quorum();
         let collected = || {
             self.settings.configuration.members().filter_map(|replica| {
                 let (_, vote) = change.collected[replica.index()].as_ref()?;
                 Some((replica, vote))
             })
         };
-        if collected().count() < quorum {
+        if collected().count() < usize::from(quorum) {
             return None;
         }
         // Its own among equals, so that nothing needs to be fetched.
         let rank = |(replica, vote): &(ReplicaNumber, &DoViewChange)| {
             (vote.last_normal_view, vote.log.op_number, *replica == self.number)
         };
-        let (source, best) = collected().max_by_key(rank)?;
-        let commits = || collected().map(|(_, vote)| vote.log.commit_number);
+        let (mut source, best) = collected().max_by_key(rank)?;
+        let last_normal_view = best.last_normal_view;
+        let mut log = best.log.clone();
+        let of_that_view =
+            || collected().filter(|(_, vote)| vote.last_normal_view == last_normal_view);
+        let claimed = of_that_view().map(|(_, vote)| vote.claimed()).max()?;
+        let (knower, knows) = collected().max_by_key(|(_, vote)| vote.log.commit_number)?;
+        let commit_number = knows.log.commit_number;
+        if commit_number > log.op_number && claimed >= commit_number {
+            // Whoever committed it has it, of whatever view its log is.
+            source = knower;
+            let (entries, op_number) = (Entries::default(), commit_number);
+            log = LogPart { after: op_number, entries, op_number, ..log };
+        }
+        let mut extra = Vec::new();
+        let mut op_number = log.op_number.next();
+        while op_number <= claimed {
+            let left = |(_, vote): (ReplicaNumber, &DoViewChange)| {
+                let lacking = vote.lacking.as_ref()?;
+                let is_it =
+                    vote.last_normal_view == last_normal_view || op_number <= lacking.committed;
+                let scattered = is_it.then_some(&lacking.scattered)?;
+                let at = scattered.binary_search_by_key(&op_number, |(number, _)| *number).ok()?;
+                Some(scattered[at].1.clone())
+            };
+            if let Some(entry) = collected().find_map(left) {
+                extra.push(entry);
+                op_number = op_number.next();
+                continue;
+            }
+            let replicas = usize::from(self.settings.configuration.replicas());
+            let never = collected().filter(|(_, vote)| vote.claimed() < op_number).count();
+            if never > replicas - usize::from(quorum) {
+                out.mark(Mark::NeverHeld);
+                break;
+            }
+            out.mark(Mark::NobodyKnows);
+            return None;
+        }
         Some(Choice {
             source,
-            last_normal_view: best.last_normal_view,
-            log: best.log.clone(),
-            commit_number: commits().max()?,
-            commit_min: commits().min()?,
-            is_mixed: collected().any(|(_, v)| v.last_normal_view != best.last_normal_view),
+            last_normal_view,
+            log,
+            extra,
+            commit_number,
+            commit_min: collected().map(|(_, vote)| vote.log.commit_number).min()?,
+            is_mixed: collected().any(|(_, vote)| vote.last_normal_view != last_normal_view),
         })
     }
 
@@ -264,7 +310,7 @@ impl<S: Service> Replica<S> {
         out: &mut Outbox,
     ) {
         self.note_dropped(kept, &entries, out);
-        if choice.log.op_number > choice.commit_number {
+        if choice.op_number() > choice.commit_number {
             out.mark(Mark::SuffixKept);
         }
         self.replace_log_after(kept, entries);
@@ -394,6 +440,8 @@ impl<S: Service> Replica<S> {
             return;
         }
         merge.staged.extend(part.after, &part.entries);
+        // What its source has beyond what was chosen of it may be of another view.
+        merge.staged.end_with(merge.choice.log.op_number);
         if let Some(merge) = change.merge.take() {
             self.go_on_with_merge(merge, out);
         }
@@ -413,6 +461,7 @@ impl<S: Service> Replica<S> {
         }
         let Merge { choice, kept, mut staged } = merge;
         staged.extend(choice.log.after, &choice.log.entries);
+        staged.extend(choice.log.op_number, &choice.extra.clone().into());
         self.start_view(&choice, kept, staged.into_entries_behind(kept), out);
     }
 

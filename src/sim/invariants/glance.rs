@@ -21,6 +21,8 @@ pub struct Glance {
     pub last_normal_view: ViewNumber,
     /// The last operation in its log.
     pub op_number: OpNumber,
+    /// The last that it held, whatever its disk has lost of it.
+    pub claimed: OpNumber,
     /// The last that it knows to be committed.
     pub commit_number: OpNumber,
     /// How often its log was cut.
@@ -43,6 +45,7 @@ impl Glance {
             view: replica.view(),
             last_normal_view: replica.last_normal_view(),
             op_number: replica.op_number(),
+            claimed: replica.claimed(),
             commit_number: replica.commit_number(),
             log_cuts: replica.log_cuts(),
             log_start: replica.log_start(),

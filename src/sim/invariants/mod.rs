@@ -145,7 +145,7 @@ impl Invariants {
         if is_cut || is_new_view {
             self.quorum_log.on_replaced(glance.number.0, changed_after);
         }
-        self.quorum_log.on_status(glance.number.0, glance.status);
+        self.quorum_log.on_glance(&glance);
         self.quorum_log.extend(&self.canon, &host.replica);
         if glance.is_primary && is_new_view {
             let held = self.quorum_log.held_by(glance.number.0);

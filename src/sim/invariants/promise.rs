@@ -15,10 +15,10 @@ pub(super) fn check(promises: &Promises, now: &Glance) -> Judgement {
     let Some((view, op_number)) = promises.prepare_ok else {
         return Ok(());
     };
-    if now.last_normal_view <= view && now.op_number < op_number {
+    if now.last_normal_view <= view && now.claimed < op_number {
         let message = format!(
             "{} acknowledged {op_number} in {view} and holds only {} now",
-            now.number, now.op_number
+            now.number, now.claimed
         );
         return Err(Finding::new(Code::Promise, "promise", message));
     }

@@ -2,7 +2,7 @@
 //! committed (§8.1; etcd's QuorumLog). Fires at the loss, long before anything diverges.
 
 use super::super::violation::Code;
-use super::{Canon, Finding, Judgement};
+use super::{Canon, Finding, Glance, Judgement};
 use crate::protocol::replica::StatusKind;
 use crate::protocol::{OpNumber, Replica};
 
@@ -16,23 +16,30 @@ pub(super) struct QuorumLog {
 struct Holder {
     /// Up to where its log is the canonical one.
     held: OpNumber,
+    /// Up to where it has held a log, though its disk may have lost some: there it does not vote
+    /// for there being nothing.
+    claimed: OpNumber,
     /// Whether it could take part in a view change.
     can_vote: bool,
 }
 
 impl QuorumLog {
     pub(super) fn new(replicas: u8) -> Self {
-        let holder = Holder { held: OpNumber(0), can_vote: true };
+        let (held, claimed) = (OpNumber(0), OpNumber(0));
+        let holder = Holder { held, claimed, can_vote: true };
         Self { replicas: vec![holder; usize::from(replicas)] }
     }
 
     pub(super) fn on_crash(&mut self, replica: u8) {
-        let forgotten = Holder { held: OpNumber(0), can_vote: false };
+        let (held, claimed) = (OpNumber(0), OpNumber(0));
+        let forgotten = Holder { held, claimed, can_vote: false };
         self.replicas[usize::from(replica)] = forgotten;
     }
 
-    pub(super) fn on_status(&mut self, replica: u8, status: StatusKind) {
-        self.replicas[usize::from(replica)].can_vote = status != StatusKind::Recovering;
+    pub(super) fn on_glance(&mut self, now: &Glance) {
+        let holder = &mut self.replicas[now.number.index()];
+        holder.can_vote = now.status != StatusKind::Recovering;
+        holder.claimed = if now.claimed > now.op_number { now.claimed } else { OpNumber(0) };
     }
 
     /// A replica's log may have changed behind that.
@@ -61,7 +68,9 @@ impl QuorumLog {
 
     /// Judges the group: those who can vote and lack something must be fewer than a quorum.
     pub(super) fn check(&self, canon: &Canon, quorum: u8) -> Judgement {
-        let lacks = |holder: &&Holder| holder.can_vote && holder.held < canon.len();
+        let lacks = |holder: &&Holder| {
+            holder.can_vote && holder.held < canon.len() && holder.claimed < canon.len()
+        };
         let lacking = self.replicas.iter().filter(lacks).count();
         if lacking < usize::from(quorum) {
             return Ok(());

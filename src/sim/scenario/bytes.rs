@@ -8,6 +8,7 @@ use super::{Action, Fault, Heal, MessageFate, Milestone, Scenario, ServiceKind, 
 use crate::protocol::replica::StatusKind;
 use crate::protocol::settings::Checkpoints;
 use crate::protocol::{Durability, MessageKind};
+use crate::sim::harm::Harm;
 use crate::sim::network::Scripted;
 use crate::sim::ratio::Ratio;
 use crate::sim::time::Span;
@@ -235,6 +236,7 @@ impl Cast {
             Action::Flap(nobody, nobody, Span::ZERO),
             Action::Lose { kind, from, to, share: share_of_all },
             Action::Jump(nobody, Span::ZERO),
+            Action::Damage(nobody, Harm::Rot, None),
         ];
         let kind = |action: &Action| match action {
             Action::Crash(_) => 0,
@@ -245,6 +247,7 @@ impl Cast {
             Action::Flap(..) => 5,
             Action::Lose { .. } => 6,
             Action::Jump(..) => 7,
+            Action::Damage(..) => 8,
         };
         reshape(action, &actions, kind, pen);
         match action {
@@ -279,6 +282,15 @@ impl Cast {
             Action::Jump(target, forward) => {
                 self.walk_target(target, pen);
                 microseconds(forward, pen, 0, FAULTS_WITHIN);
+            }
+            Action::Damage(target, how, op_number) => {
+                self.walk_target(target, pen);
+                if matches!(target, Target::Client(_)) {
+                    *target = Target::Backup;
+                }
+                choose(how, &Harm::ALL, pen);
+                let chosen = pen.number(op_number.unwrap_or(0), 0, 200);
+                *op_number = (chosen > 0).then_some(chosen);
             }
         }
     }

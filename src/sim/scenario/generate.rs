@@ -9,6 +9,7 @@ use crate::protocol::replica::StatusKind;
 use crate::protocol::settings::Checkpoints;
 use crate::protocol::{Bounds, Durability, MessageKind, Timeouts};
 use crate::sim::disk::DiskSpeed;
+use crate::sim::harm::Harm;
 use crate::sim::network::Weather;
 use crate::sim::random::{Purpose, Stream};
 use crate::sim::ratio::Ratio;
@@ -50,6 +51,10 @@ impl Scenario {
             let failures = rng.choose(&[0, 0, 1, 1, 2, 4]);
             for _ in 0..failures {
                 generate_power_failure(&mut rng, &cluster, busy, &mut faults);
+            }
+            let mut rng = Stream::new(seed, Purpose::Scenario, 3);
+            for _ in 0..rng.choose(&[0, 0, 0, 1, 2, 4]) {
+                generate_damage(&mut rng, &cluster, &workload, busy, &mut faults);
             }
         }
         let mut rng = Stream::new(seed, Purpose::Scenario, 2);
@@ -107,6 +112,26 @@ fn generate_power_failure(
         let action = Action::Crash(Target::Replica(number));
         faults.push(Fault { trigger, action, heal });
     }
+}
+
+/// A replica stops, and what it finds on its disk is not what it wrote.
+fn generate_damage(
+    rng: &mut Stream,
+    cluster: &Cluster,
+    workload: &Workload,
+    busy: Span,
+    faults: &mut Vec<Fault>,
+) {
+    let silence = Span::from(cluster.timeouts.primary_silence).0;
+    let target = Target::Replica(replica(rng, cluster));
+    let how = rng.choose(&Harm::ALL);
+    let operations = u64::from(workload.operations);
+    let op_number = rng.hits(Ratio::percent(50)).then(|| rng.between(1, operations));
+    let at = rng.between(0, busy.0);
+    let heal = Heal::After(Span(rng.between(silence / 8, silence * 2)));
+    let trigger = Trigger::At(Span(at));
+    let action = Action::Damage(target, how, op_number);
+    faults.push(Fault { trigger, action, heal });
 }
 
 fn generate_cluster(rng: &mut Stream) -> Cluster {

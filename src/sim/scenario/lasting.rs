@@ -43,7 +43,8 @@ impl Scenario {
                 Action::Crash(target)
                 | Action::Restart(target)
                 | Action::Pause(target)
-                | Action::Jump(target, _) => self.has(*target),
+                | Action::Jump(target, _)
+                | Action::Damage(target, ..) => self.has(*target),
                 Action::Partition(sides) => sides.iter().all(|side| all(side)),
                 Action::Cut(from, to) => all(from) && all(to),
                 Action::Flap(one, other, _) => self.has(*one) && self.has(*other),
@@ -100,7 +101,8 @@ impl Scenario {
             | Action::Partition(_)
             | Action::Flap(..)
             | Action::Lose { .. }
-            | Action::Jump(..) => None,
+            | Action::Jump(..)
+            | Action::Damage(..) => None,
         }
     }
 

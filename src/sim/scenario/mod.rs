@@ -13,6 +13,7 @@ pub use read::ScenarioError;
 pub use variant::Variant;
 
 use super::disk::DiskSpeed;
+use super::harm::Harm;
 use super::network::{Scripted, Weather};
 use super::ratio::Ratio;
 use super::sabotage::Sabotage;
@@ -182,6 +183,9 @@ pub enum Action {
     },
     /// A process's clock is put forward.
     Jump(Target, Span),
+    /// A replica stops, and its disk has failed when it restarts: what holds that operation, or any
+    /// part of it.
+    Damage(Target, Harm, Option<u64>),
 }
 
 /// A process that a fault is aimed at.
@@ -310,6 +314,7 @@ impl Action {
             Self::Flap(..) => "flap",
             Self::Lose { .. } => "lose",
             Self::Jump(..) => "jump",
+            Self::Damage(..) => "damage",
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::protocol::replica::StatusKind;
 use crate::protocol::settings::Checkpoints;
 use crate::protocol::{Bounds, Durability, MessageKind, Timeouts};
 use crate::sim::disk::DiskSpeed;
+use crate::sim::harm::Harm;
 use crate::sim::mark;
 use crate::sim::network::{Scripted, Weather};
 use crate::sim::ratio::Ratio;
@@ -177,6 +178,7 @@ struct RawFault {
     flap: Option<RawFlap>,
     lose: Option<RawLose>,
     jump: Option<RawJump>,
+    damage: Option<RawDamage>,
     heal_after: Option<Text>,
 }
 
@@ -215,6 +217,14 @@ struct RawLose {
 struct RawJump {
     process: Text,
     forward: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDamage {
+    disk: Text,
+    how: Text,
+    op: Option<Spanned<u64>>,
 }
 
 #[derive(Deserialize)]
@@ -499,6 +509,7 @@ fn check_fault(raw: Spanned<RawFault>, cast: Cast) -> Checked<Fault> {
             let forward = span(Some(jump.forward), Span::ZERO)?;
             Ok(Action::Jump(target(&jump.process, cast)?, forward))
         }),
+        raw.damage.map(|damage| check_damage(damage, cast)),
     ];
     let mut actions = actions.into_iter().flatten();
     let (Some(action), None) = (actions.next(), actions.next()) else {
@@ -538,6 +549,20 @@ fn check_flap(flap: RawFlap, cast: Cast) -> Checked<Action> {
         return Err(At { span: flap.link.span(), message });
     };
     Ok(Action::Flap(a, b, Span::from(patience(Some(flap.every), Span::ZERO)?)))
+}
+
+fn check_damage(damage: RawDamage, cast: Cast) -> Checked<Action> {
+    let disk = target(&damage.disk, cast)?;
+    if matches!(disk, Target::Client(_)) {
+        return Err(wrong(&damage.disk, "only a replica has a disk"));
+    }
+    let how = Harm::ALL.into_iter().find(|how| how.name() == damage.how.get_ref());
+    let how = how.ok_or_else(|| {
+        let names: Vec<&str> = Harm::ALL.iter().map(|how| how.name()).collect();
+        wrong(&damage.how, &format!("a disk fails by {}", names.join(", ")))
+    })?;
+    let op = damage.op.map(|op| number(Some(op), 1, 1, u64::MAX)).transpose()?;
+    Ok(Action::Damage(disk, how, op))
 }
 
 fn check_lose(lose: RawLose, cast: Cast) -> Checked<Action> {

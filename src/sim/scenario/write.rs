@@ -151,6 +151,13 @@ impl fmt::Display for Action {
             Action::Jump(target, forward) => {
                 write!(f, "{name} = {{ process = \"{target}\", forward = \"{forward}\" }}")
             }
+            Action::Damage(target, how, op_number) => {
+                write!(f, "{name} = {{ disk = \"{target}\", how = \"{}\"", how.name())?;
+                match op_number {
+                    Some(op_number) => write!(f, ", op = {op_number} }}"),
+                    None => write!(f, " }}"),
+                }
+            }
         }
     }
 }

@@ -81,6 +81,7 @@ fn cost_of(fault: &Fault) -> u64 {
             2 + count([kind.is_some(), from.is_some(), to.is_some(), *share != Ratio::ONE])
         }
         Action::Jump(_, forward) => 2 + digits_of(*forward),
+        Action::Damage(_, _, op_number) => 2 + count([op_number.is_some()]),
     };
     FAULT + trigger + heal + action
 }

@@ -163,7 +163,8 @@ fn only(mut scenario: Scenario) -> Scenario {
                 Action::Crash(target)
                 | Action::Restart(target)
                 | Action::Pause(target)
-                | Action::Jump(target, _) => is_there(target),
+                | Action::Jump(target, _)
+                | Action::Damage(target, ..) => is_there(target),
                 Action::Partition(groups) => {
                     groups.iter_mut().for_each(|group| group.retain(is_there));
                     groups.retain(|group| !group.is_empty());
@@ -260,7 +261,8 @@ fn simpler_actions(scenario: &Scenario) -> Vec<Scenario> {
             | Action::Partition(_)
             | Action::Cut(..)
             | Action::Lose { .. }
-            | Action::Jump(..) => Vec::new(),
+            | Action::Jump(..)
+            | Action::Damage(..) => Vec::new(),
         };
         if fault.heal != Heal::AtTheEnd && fault.heal != Heal::Never {
             others.push(Fault { heal: Heal::AtTheEnd, ..fault.clone() });
@@ -311,7 +313,8 @@ fn shorter_lists(scenario: &Scenario) -> Vec<Scenario> {
             | Action::Pause(_)
             | Action::Flap(..)
             | Action::Lose { .. }
-            | Action::Jump(..) => {}
+            | Action::Jump(..)
+            | Action::Damage(..) => {}
         }
         actions.into_iter().map(|action| Fault { action, ..fault.clone() }).collect()
     })
@@ -349,7 +352,8 @@ fn rounder_times(scenario: &Scenario) -> Vec<Scenario> {
             | Action::Pause(_)
             | Action::Partition(_)
             | Action::Cut(..)
-            | Action::Lose { .. } => {}
+            | Action::Lose { .. }
+            | Action::Damage(..) => {}
         }
         others
     })
