@@ -60,6 +60,8 @@ fn describe(what: &What<Message>) -> Option<String> {
             Some(format!("{} → {}  {message}: nobody at home", number(from), number(to)))
         }
         What::Started(id) => Some(format!("{} starts", number(id))),
+        What::WriteFailed { process, .. } => Some(format!("{} can't write", number(process))),
+        What::Said(id, words) => Some(format!("{}: {words}", number(id))),
         What::Crashed(id) => Some(format!("{} crashes", number(id))),
         What::Paused(id) => Some(format!("{} stands still", number(id))),
         What::Resumed(id) => Some(format!("{} goes on", number(id))),

@@ -126,6 +126,7 @@ impl Stage {
         while self.kernel.tally().events < EVENTS_MAX {
             match self.kernel.step() {
                 Happened::Step(process) => self.note(process),
+                Happened::Stopped(process) => drop(self.kernel.crash(process)),
                 Happened::Control(number) => self.on_cue(number),
                 Happened::Nothing => {}
                 Happened::End => return self.open.is_empty(),

@@ -53,6 +53,8 @@ struct Host {
     store: Store,
     disk: BTreeMap<File, Vec<u8>>,
     under_way: VecDeque<(u64, Vec<Chunk>)>,
+    /// Files that were removed: a crash may bring them back.
+    removed: BTreeMap<File, Vec<u8>>,
     /// By ticket; that of no ticket is what was found at the start.
     states: Vec<State>,
     /// Up to which ticket everything was promised.
@@ -69,6 +71,7 @@ impl Default for Host {
             store: Store::new(identity()),
             disk: BTreeMap::new(),
             under_way: VecDeque::new(),
+            removed: BTreeMap::new(),
             states: vec![State::default()],
             promised: 0,
             map: PagedMap::default(),
@@ -158,7 +161,8 @@ impl Host {
             match command {
                 Command::Write { number, chunks } => self.under_way.push_back((number, chunks)),
                 Command::Remove(file) => {
-                    self.disk.remove(&file);
+                    let content = self.disk.remove(&file);
+                    self.removed.extend(content.map(|content| (file, content)));
                 }
             }
         }
@@ -200,6 +204,11 @@ impl Host {
                     }
                     offset += u64::try_from(sector.len()).expect("it is small");
                 }
+            }
+        }
+        for (file, content) in std::mem::take(&mut self.removed) {
+            if u.arbitrary()? {
+                self.disk.entry(file).or_insert(content);
             }
         }
         let found = recover(identity(), &self.files()).expect("only what was under way is lost");
@@ -252,7 +261,9 @@ impl Host {
         let files = files.into_iter().map(|(file, content)| (file, content.into())).collect();
         match recover(identity(), &files) {
             Ok(found) => {
-                self.judge(&found.kept.unwrap_or_default());
+                let kept = found.kept.unwrap_or_default();
+                assert!(kept.lacking.is_none() || !found.damage.is_empty(), "it is told");
+                self.judge(&kept);
             }
             Err(told) => assert!(!matches!(told.why, Why::Foreign(_)), "{told}"),
         }

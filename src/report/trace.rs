@@ -56,6 +56,10 @@ impl<'scenario> Lines<'scenario> {
             What::Durable { process, write } => {
                 format!("disk  {:<14} holds write {write}", self.name(*process))
             }
+            What::WriteFailed { process, write } => {
+                format!("disk  {:<14} failed at write {write}", self.name(*process))
+            }
+            What::Said(process, words) => format!("says  {:<14} {words}", self.name(*process)),
             What::Started(process) => format!("start {}", self.name(*process)),
             What::Crashed(process) => format!("crash {}", self.name(*process)),
             What::Paused(process) => format!("pause {}", self.name(*process)),

@@ -19,14 +19,22 @@ pub enum Harm {
     LostWrite,
     /// A write went to another place, over what was there.
     MisdirectedWrite,
+    /// What is read comes from another place, once.
+    MisdirectedRead,
     /// Nothing is there any more: the disk is a new one.
     Replaced,
 }
 
 impl Harm {
     /// Every way.
-    pub const ALL: [Self; 5] =
-        [Self::Rot, Self::Unreadable, Self::LostWrite, Self::MisdirectedWrite, Self::Replaced];
+    pub const ALL: [Self; 6] = [
+        Self::Rot,
+        Self::Unreadable,
+        Self::LostWrite,
+        Self::MisdirectedWrite,
+        Self::Replaced,
+        Self::MisdirectedRead,
+    ];
 
     /// How it is called in a scenario file.
     #[must_use]
@@ -36,8 +44,14 @@ impl Harm {
             Self::Unreadable => "unreadable",
             Self::LostWrite => "lost-write",
             Self::MisdirectedWrite => "misdirected-write",
+            Self::MisdirectedRead => "misdirected-read",
             Self::Replaced => "replaced",
         }
+    }
+
+    /// Whether it is over when the files were read once.
+    pub(super) const fn is_passing(self) -> bool {
+        matches!(self, Self::MisdirectedRead)
     }
 
     /// Does it to a replica's files: to what holds that operation, or to any part. Tells whether
@@ -96,6 +110,13 @@ impl Harm {
                 }
                 true
             }
+            Self::MisdirectedRead => {
+                let Some(batch) = journal else { return false };
+                let other = chance.choose(&batches);
+                let read = copy(files, &other);
+                put(files, batch.file.number(), batch.offset, &read);
+                other.offset != batch.offset || other.file != batch.file
+            }
             Self::Replaced => true,
         }
     }
@@ -103,14 +124,19 @@ impl Harm {
 
 /// Takes a batch's bytes out of its file.
 fn take(files: &mut BTreeMap<u64, Vec<u8>>, batch: &Stretch) -> Vec<u8> {
-    let Some(content) = files.get_mut(&batch.file.number()) else {
+    let taken = copy(files, batch);
+    put(files, batch.file.number(), batch.offset, &vec![0; taken.len()]);
+    taken
+}
+
+/// A batch's bytes.
+fn copy(files: &BTreeMap<u64, Vec<u8>>, batch: &Stretch) -> Vec<u8> {
+    let Some(content) = files.get(&batch.file.number()) else {
         return Vec::new();
     };
     let start = usize::try_from(batch.offset).unwrap_or(usize::MAX).min(content.len());
     let end = content.len().min(start + batch.length);
-    let taken = content[start..end].to_vec();
-    content[start..end].fill(0);
-    taken
+    content[start..end].to_vec()
 }
 
 fn put(files: &mut BTreeMap<u64, Vec<u8>>, file: u64, offset: u64, bytes: &[u8]) {

@@ -1,7 +1,7 @@
 //! The kernel: one queue of events and the processes they happen to. It knows no protocol.
 
 use super::clock::Clock;
-use super::disk::{Disk, DiskSpeed};
+use super::disk::{Disk, DiskSpeed, Hindrance};
 use super::network::{Fate, Network, Weather};
 use super::node::{Node, Payload, ProcessId, TIMERS_MAX, TimerId, Wire};
 use super::queue::Queue;
@@ -76,6 +76,8 @@ struct Armed {
 pub enum Happened {
     /// A process took a message or a timer.
     Step(ProcessId),
+    /// A process wants to be ended: whoever hosts it has to see to it.
+    Stopped(ProcessId),
     /// A moment that was asked for by [`Kernel::schedule`] has come.
     Control(u64),
     /// Nothing that a process noticed.
@@ -140,6 +142,7 @@ impl<N: Node> Kernel<N> {
     /// Records everything that happens from now on.
     pub fn record(&mut self) {
         self.trace = Some(Vec::new());
+        self.wire.words = Some(Vec::new());
     }
 
     /// Lets the next thing happen.
@@ -191,8 +194,7 @@ impl<N: Node> Kernel<N> {
             trace.push(Record { at: self.now, event: self.tally.events, what });
         }
         node.on_message(from, message, &mut self.wire);
-        self.carry_out(to);
-        Happened::Step(to)
+        self.carry_out(to)
     }
 
     fn expire(&mut self, id: ProcessId, timer: TimerId) -> Happened {
@@ -227,8 +229,7 @@ impl<N: Node> Kernel<N> {
             trace.push(Record { at: self.now, event: self.tally.events, what });
         }
         node.on_timer(timer, &mut self.wire);
-        self.carry_out(id);
-        Happened::Step(id)
+        self.carry_out(id)
     }
 
     fn finish_write(&mut self, id: ProcessId, life: u32, write: u64) -> Happened {
@@ -244,25 +245,36 @@ impl<N: Node> Kernel<N> {
         let Some(node) = &mut process.node else {
             return Happened::Nothing;
         };
+        let has_failed = process.disk.take_failed(write);
         self.tally.events += 1;
         self.hash = mix(self.hash ^ self.now.0 ^ u64::from(id.0).rotate_left(52)) ^ write;
         if let Some(trace) = &mut self.trace {
-            let what = What::Durable { process: id, write };
+            let what = if has_failed {
+                What::WriteFailed { process: id, write }
+            } else {
+                What::Durable { process: id, write }
+            };
             trace.push(Record { at: self.now, event: self.tally.events, what });
         }
-        node.on_durable(write, &mut self.wire);
-        self.carry_out(id);
-        Happened::Step(id)
+        if has_failed {
+            node.on_failed(write, &mut self.wire);
+        } else {
+            node.on_durable(write, &mut self.wire);
+        }
+        self.carry_out(id)
     }
 
     /// Carries out what a process asked for in its step.
-    fn carry_out(&mut self, from: ProcessId) {
+    fn carry_out(&mut self, from: ProcessId) -> Happened {
         let mut wire = std::mem::take(&mut self.wire);
         for (to, message) in wire.sends.drain(..) {
             self.send(from, to, message);
         }
         for (timer, after) in wire.timers.drain(..) {
             self.set_timer(from, timer, after);
+        }
+        for words in wire.words.iter_mut().flat_map(|words| words.drain(..)) {
+            self.note(|| What::Said(from, words));
         }
         // Most systems never write.
         for file in wire.removals.drain(..) {
@@ -275,6 +287,8 @@ impl<N: Node> Kernel<N> {
             self.queue.push(at, Event::Durable { process: from, life, write: number });
         }
         self.wire = wire;
+        let stops = std::mem::take(&mut self.wire.stops);
+        if stops { Happened::Stopped(from) } else { Happened::Step(from) }
     }
 
     fn send(&mut self, from: ProcessId, to: ProcessId, message: N::Message) {
@@ -342,14 +356,19 @@ impl<N: Node> Kernel<N> {
 
 /// What a host or a fault does to the system.
 impl<N: Node> Kernel<N> {
-    /// Starts a process: `begin` makes its node, which may send and set timers at once.
-    pub fn start(&mut self, id: ProcessId, begin: impl FnOnce(&mut Wire<N::Message>) -> N) {
+    /// Starts a process: `begin` makes its node, which may send and set timers at once, or want to
+    /// be ended again.
+    pub fn start(
+        &mut self,
+        id: ProcessId,
+        begin: impl FnOnce(&mut Wire<N::Message>) -> N,
+    ) -> Happened {
         let node = begin(&mut self.wire);
         self.tally.events += 1;
         self.mix_in(4, u64::from(id.0));
         self.note(|| What::Started(id));
         self.processes[id.index()].node = Some(node);
-        self.carry_out(id);
+        self.carry_out(id)
     }
 
     /// Ends a process at once: nothing of it is left, but what it has sent is still under way.
@@ -396,6 +415,17 @@ impl<N: Node> Kernel<N> {
     pub(super) fn set_files(&mut self, id: ProcessId, files: BTreeMap<u64, Vec<u8>>) {
         self.mix_in(10, u64::from(id.0));
         self.processes[id.index()].disk.set_files(files);
+    }
+
+    /// Lets something hinder the disk of a process.
+    pub fn hinder_disk(&mut self, id: ProcessId, hindrance: Hindrance) {
+        self.mix_in(11, u64::from(id.0));
+        self.processes[id.index()].disk.hinder(hindrance);
+    }
+
+    /// Lets nothing hinder the disk of a process any more.
+    pub fn unhinder_disk(&mut self, id: ProcessId) {
+        self.processes[id.index()].disk.unhinder();
     }
 
     /// Lets all disks take that long from now on.

@@ -44,6 +44,12 @@ pub struct ReplicaHost {
     answer: Bytes,
     /// The journal, in a durable group.
     store: Option<Store>,
+    /// This is not its first life.
+    pub has_restarted: bool,
+    /// Something of what it wrote in this life is durable.
+    pub has_written: bool,
+    /// It began with what was not on its disk.
+    pub has_misread: bool,
     /// What it has promised on the wire: in this life, or in all where the group is durable.
     pub promises: Promises,
     /// How often it refused an input, by reason.
@@ -114,7 +120,7 @@ impl ReplicaHost {
             Some(begun) => (begun.kept, Some(Store::new(begun.store))),
             None => (None, None),
         };
-        let mut promises = past.promises;
+        let (mut promises, has_misread) = (past.promises, past.has_misread);
         let replica = if let Some(kept) = kept {
             Replica::restart(settings, number, kept, service, &mut out)
         } else if is_new || sabotage == Some(Sabotage::ForgetsToRecover) {
@@ -134,12 +140,21 @@ impl ReplicaHost {
             sabotage,
             answer: Bytes::new(),
             store,
+            has_restarted: incarnation > 0,
+            has_written: false,
+            has_misread,
             promises,
             refusals: [0; Refused::ALL.len()],
             refused: None,
         };
         host.carry_out(wire);
         host
+    }
+
+    /// Whether all that it wants to be on its disk is there, if it has one.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        self.store.as_ref().is_some_and(Store::is_written)
     }
 
     /// The marks reached in this life.
@@ -281,6 +296,7 @@ impl ReplicaHost {
         let Some(store) = &mut self.store else {
             return;
         };
+        self.has_written = true;
         let finished = store.finish(number);
         store.go_on(wire);
         if let Some((ticket, messages)) = finished {
@@ -298,6 +314,8 @@ impl ReplicaHost {
 pub struct Past<'past> {
     /// The files that are on its disk.
     pub disk: &'past BTreeMap<u64, Vec<u8>>,
+    /// What is on its disk is something else.
+    pub has_misread: bool,
     /// What it has promised, where promises outlive a crash.
     pub promises: Promises,
     /// Its disk was replaced by an empty one.
@@ -327,7 +345,12 @@ fn begin(
         return Begun { kept: None, store: storage::Store::new(identity), is_new: true };
     }
     let files = harm::bytes_of(past.disk);
-    match storage::recover(identity, &files) {
+    let found = storage::recover(identity, &files);
+    match &found {
+        Ok(found) => found.damage.iter().for_each(|damage| wire.say(|| damage.to_string())),
+        Err(unreadable) => wire.say(|| unreadable.to_string()),
+    }
+    match found {
         // Nobody can tell an empty disk from a new one but who put it there.
         Ok(found) if found.kept.is_some() || !past.is_replaced => {
             let is_new = found.kept.is_none() && !found.must_recover;
@@ -443,6 +466,15 @@ impl Node for Member {
     fn on_durable(&mut self, write: u64, wire: &mut Wire<Message>) {
         if let Self::Replica(host) = self {
             host.finish_write(write, wire);
+        }
+    }
+
+    fn on_failed(&mut self, write: u64, wire: &mut Wire<Message>) {
+        match self {
+            Self::Replica(host) if host.sabotage == Some(Sabotage::TrustsAFailedSync) => {
+                host.finish_write(write, wire);
+            }
+            Self::Replica(_) | Self::Client(_) => wire.stop(),
         }
     }
 

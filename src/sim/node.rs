@@ -51,6 +51,12 @@ pub trait Node {
 
     /// A write is durable, and so are all before it. Who never writes is never told.
     fn on_durable(&mut self, _write: u64, _wire: &mut Wire<Self::Message>) {}
+
+    /// A write has failed. Nobody knows what of it is there, and a disk that is asked again may
+    /// answer that all is well: so the process stops, and finds out when it starts again.
+    fn on_failed(&mut self, _write: u64, wire: &mut Wire<Self::Message>) {
+        wire.stop();
+    }
 }
 
 /// What a process wants from the world: collected during a step, carried out after it.
@@ -61,11 +67,21 @@ pub struct Wire<M> {
     pub(super) timers: Vec<(TimerId, Option<Span>)>,
     pub(super) writes: Vec<DiskWrite>,
     pub(super) removals: Vec<u64>,
+    pub(super) stops: bool,
+    /// What it has to say, if anybody listens.
+    pub(super) words: Option<Vec<String>>,
 }
 
 impl<M> Default for Wire<M> {
     fn default() -> Self {
-        Self { sends: Vec::new(), timers: Vec::new(), writes: Vec::new(), removals: Vec::new() }
+        Self {
+            sends: Vec::new(),
+            timers: Vec::new(),
+            writes: Vec::new(),
+            removals: Vec::new(),
+            stops: false,
+            words: None,
+        }
     }
 }
 
@@ -83,6 +99,18 @@ impl<M> Wire<M> {
     /// Removes a file from the process's disk.
     pub fn remove(&mut self, file: u64) {
         self.removals.push(file);
+    }
+
+    /// Says something to whoever reads the trace. Nothing is put into words when nobody does.
+    pub fn say(&mut self, words: impl FnOnce() -> String) {
+        if let Some(said) = &mut self.words {
+            said.push(words());
+        }
+    }
+
+    /// Ends the process, as soon as this is carried out.
+    pub const fn stop(&mut self) {
+        self.stops = true;
     }
 
     /// Lets a timer go off after that long, by the clock of the process and with jitter.

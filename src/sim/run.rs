@@ -164,7 +164,7 @@ impl<'scenario> Run<'scenario> {
             }))
         });
         let stop = match stop {
-            Stop::AtRest => self.judge_history(),
+            Stop::AtRest => self.judge_rest(),
             Stop::Violated(_) | Stop::Undecided(_) => stop,
         };
         self.collect_all();
@@ -195,6 +195,7 @@ impl<'scenario> Run<'scenario> {
                         return Stop::Violated(self.violation(finding));
                     }
                 }
+                Happened::Stopped(id) => self.stop(id),
                 Happened::Control(number) => self.direct(number),
                 Happened::Nothing => {}
                 Happened::End => return Stop::Violated(self.stall()),
@@ -252,6 +253,13 @@ impl<'scenario> Run<'scenario> {
             self.director.on_cue(self.scenario, &mut self.kernel, number);
             self.note_crashes();
         }
+    }
+
+    /// A process ends itself, since its disk failed.
+    fn stop(&mut self, id: ProcessId) {
+        self.collect_all();
+        self.director.on_stopped(self.scenario, &mut self.kernel, id);
+        self.note_crashes();
     }
 
     /// A crashed replica's judges must know that it forgot.
@@ -317,8 +325,16 @@ impl<'scenario> Run<'scenario> {
         self.note_crashes();
     }
 
+    /// Looks at the disks, and at the history.
+    fn judge_rest(&self) -> Stop {
+        match self.invariants.at_rest(self.scenario.seed, &self.kernel) {
+            Ok(()) => self.judge_history(),
+            Err(finding) => Stop::Violated(self.violation(finding)),
+        }
+    }
+
     /// Asks the checker whether the clients' history has an explanation.
-    fn judge_history(&mut self) -> Stop {
+    fn judge_history(&self) -> Stop {
         let order = self.history.order_of_the_log(self.invariants.canon());
         match linearizability::judge(self.scenario.cluster.service, &self.history, &order) {
             linearizability::Judgement::Explained => Stop::AtRest,
@@ -419,6 +435,12 @@ impl<'scenario> Run<'scenario> {
         }
         if violation.is_none() && self.lost.count() > 0 {
             marks.push(mark::WITHOUT);
+        }
+        if self.director.has_stopped() {
+            marks.push(mark::STOPPED);
+        }
+        if self.director.has_misread() {
+            marks.push(mark::MISREAD);
         }
         Report {
             seed: self.scenario.seed,

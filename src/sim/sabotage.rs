@@ -28,11 +28,13 @@ pub enum Sabotage {
     SpeaksBeforeItsDisk,
     /// It restarts a replica with an empty disk, as if it had never been there.
     LosesItsDisk,
+    /// It goes on as if a write had been durable that has failed.
+    TrustsAFailedSync,
 }
 
 impl Sabotage {
     /// Every way.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AnswersTooSoon,
         Self::ForgetsToRecover,
         Self::NeverResends,
@@ -42,13 +44,16 @@ impl Sabotage {
         Self::PromisesTooMuch,
         Self::SpeaksBeforeItsDisk,
         Self::LosesItsDisk,
+        Self::TrustsAFailedSync,
     ];
 
     /// Whether the group must have disks for it, or must have none.
     #[must_use]
     pub const fn durability(self) -> Option<Durability> {
         match self {
-            Self::SpeaksBeforeItsDisk | Self::LosesItsDisk => Some(Durability::Disk),
+            Self::SpeaksBeforeItsDisk | Self::LosesItsDisk | Self::TrustsAFailedSync => {
+                Some(Durability::Disk)
+            }
             Self::ForgetsToRecover => Some(Durability::Memory),
             Self::AnswersTooSoon
             | Self::NeverResends
@@ -72,6 +77,7 @@ impl Sabotage {
             Self::PromisesTooMuch => "promises-too-much",
             Self::SpeaksBeforeItsDisk => "speaks-before-its-disk",
             Self::LosesItsDisk => "loses-its-disk",
+            Self::TrustsAFailedSync => "trusts-a-failed-sync",
         }
     }
 
@@ -88,6 +94,7 @@ impl Sabotage {
             Self::PromisesTooMuch => "a backup that acknowledges what it does not hold",
             Self::SpeaksBeforeItsDisk => "a replica whose promises do not wait for its disk",
             Self::LosesItsDisk => "a replica whose disk is empty when it restarts",
+            Self::TrustsAFailedSync => "a replica that goes on after a write that failed",
         }
     }
 
@@ -100,7 +107,10 @@ impl Sabotage {
             Self::NeverResends | Self::NeverCatchesUp => &["liveness"],
             Self::AnswersWrongly => &["reply"],
             Self::DiffersByReplica => &["agreement"],
-            Self::PromisesTooMuch | Self::SpeaksBeforeItsDisk | Self::LosesItsDisk => &["promise"],
+            Self::PromisesTooMuch
+            | Self::SpeaksBeforeItsDisk
+            | Self::LosesItsDisk
+            | Self::TrustsAFailedSync => &["promise"],
         }
     }
 

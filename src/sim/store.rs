@@ -57,6 +57,12 @@ impl Store {
         self.store.is_durable(ticket)
     }
 
+    /// Whether all that was to be written is durable.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        self.store.is_written()
+    }
+
     /// Keeps a message until that write is durable.
     pub fn park(&mut self, ticket: Ticket, to: ProcessId, message: Message) {
         self.parked.push((ticket, to, message));

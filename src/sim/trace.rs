@@ -63,8 +63,17 @@ pub enum What<M> {
         /// The number that its process gave it.
         write: u64,
     },
+    /// A write of a process has failed.
+    WriteFailed {
+        /// Whose.
+        process: ProcessId,
+        /// The number that its process gave it.
+        write: u64,
+    },
     /// A process started.
     Started(ProcessId),
+    /// A process said something about itself.
+    Said(ProcessId, String),
     /// A process crashed.
     Crashed(ProcessId),
     /// A process was stopped.

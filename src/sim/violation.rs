@@ -28,6 +28,8 @@ pub enum Code {
     State,
     /// A replica took back what it had promised.
     Promise,
+    /// What is on a disk is not what its replica holds.
+    Disk,
     /// A number went backwards that never may.
     Backwards,
     /// Requests were not answered, or replicas not brought together, after all was healed.
@@ -40,7 +42,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Agreement,
         Self::Lost,
         Self::Duplicate,
@@ -52,6 +54,7 @@ impl Code {
         Self::Log,
         Self::State,
         Self::Promise,
+        Self::Disk,
         Self::Backwards,
         Self::Liveness,
         Self::Storm,
@@ -73,6 +76,7 @@ impl Code {
             Self::Log => "VSR-LOG",
             Self::State => "VSR-STATE",
             Self::Promise => "VSR-PROMISE",
+            Self::Disk => "VSR-DISK",
             Self::Backwards => "VSR-BACK",
             Self::Liveness => "VSR-LIVE",
             Self::Storm => "VSR-STORM",
@@ -95,6 +99,7 @@ impl Code {
             Self::Log => "two replicas hold different entries of the same view",
             Self::State => "replicas that executed the same operations differ in their state",
             Self::Promise => "a replica took back what it had acknowledged or voted",
+            Self::Disk => "a restart would find something else than the replica holds",
             Self::Backwards => "a view, op- or commit-number went back within a replica's life",
             Self::Liveness => "after everything was healed the group did not go on",
             Self::Storm => "messages beget messages far beyond what the work explains",
@@ -147,6 +152,11 @@ impl Code {
                 "§4.1 step 4, §4.2 step 2, §4.3",
                 "who said PREPAREOK holds the operation, and who voted for a view takes no part \
                  in an earlier one; whoever forgot it asks the others first",
+            ),
+            Self::Disk => (
+                "–",
+                "once all is written, a durable replica that restarts is where it was: in its \
+                 view, with its log and its checkpoints",
             ),
             Self::Backwards => {
                 ("§4, §4.2", "view-, op- and commit-numbers grow as long as a replica lives")

@@ -66,12 +66,18 @@ pub(super) enum NoBatch {
 }
 
 /// Encodes a batch, and tells the checksum of its header.
+///
+/// # Panics
+/// When what is left of a damaged log does not stand behind its entries: it could not be read.
 pub(super) fn encode(identity: Identity, place: Place, write: &Write) -> (Vec<u8>, u32) {
     let mut body = Writer(vec![0; HEADER]);
     for entry in write.entries.iter() {
         encode_entry(entry, &mut body);
     }
+    let mut before = write.last();
     for (op_number, entry) in write.lacking.iter().flat_map(|lacking| lacking.scattered.iter()) {
+        assert!(*op_number > before, "what is left stands behind the log, in its order");
+        before = *op_number;
         body.u64(op_number.0);
         encode_entry(entry, &mut body);
     }

@@ -13,6 +13,7 @@
 
 mod batch;
 mod codec;
+mod damage;
 mod decision;
 mod journal;
 mod pages;
@@ -20,8 +21,9 @@ mod recovery;
 mod store;
 mod superblock;
 
+pub use damage::{Damage, Damaged};
 pub use decision::{Batch, Decision, Superblock, decide, decide_superblock};
-pub use recovery::{End, Recovered, Stretch, Unreadable, Why, begin_anew, recover, stretches};
+pub use recovery::{Recovered, Stretch, Unreadable, Why, begin_anew, recover, stretches};
 pub use store::{Command, Store};
 
 use crate::protocol::ReplicaNumber;

@@ -1,5 +1,19 @@
 //! Checkpoints in files: each node of their trees once, those below before those above.
 //!
+//! A file begins with whose it is:
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 0..4 | `VSRP` |
+//! | 4..8 | CRC-32C of the rest of the header |
+//! | 8..10 | version of the format |
+//! | 10 | replica-number |
+//! | 11 | zero |
+//! | 12..28 | group |
+//!
+//! Then the nodes follow. What a node says is known by its digest, so a header that is damaged does
+//! no harm.
+//!
 //! | bytes | what |
 //! |---|---|
 //! | 0..16 | digest |
@@ -10,11 +24,14 @@
 //! What one write adds ends with zeros up to the end of the sector.
 
 use super::codec::{Reader, Writer};
-use super::{Chunk, File, Files, SECTOR, offset_of, superblock};
+use super::superblock::NotOurs;
+use super::{Chunk, FORMAT, File, Files, Identity, SECTOR, offset_of, superblock};
+use crate::protocol::ReplicaNumber;
 use crate::protocol::checkpoint::Checkpoint;
 use crate::protocol::pages::{Digest, Tree};
 use bytes::Bytes;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Where the next nodes go, and where those are that were written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,12 +55,19 @@ impl Pages {
 
     /// Encodes what is not in the file yet, and tells where each checkpoint is then. Where more
     /// than half of the file is garbage, all goes into a new one.
-    pub(super) fn write(&mut self, checkpoints: &[Checkpoint]) -> (Chunk, Vec<superblock::Place>) {
+    pub(super) fn write(
+        &mut self,
+        identity: Identity,
+        checkpoints: &[Checkpoint],
+    ) -> (Chunk, Vec<superblock::Place>) {
         let live = checkpoints.last().map_or(0, |newest| newest.state.size());
         if self.offset > live * GARBAGE + ROOM {
             *self = Self::in_part(self.part + 1);
         }
         let (offset, mut added) = (self.offset, Writer::default());
+        if offset == 0 {
+            encode_header(identity, &mut added);
+        }
         let places = checkpoints
             .iter()
             .map(|checkpoint| superblock::Place {
@@ -87,6 +111,37 @@ impl Pages {
         self.nodes.insert(tree.digest(), offset);
         offset
     }
+}
+
+fn encode_header(identity: Identity, file: &mut Writer) {
+    let mut header = Writer::default();
+    header.u16(FORMAT);
+    header.u8(identity.replica.0);
+    header.u8(0);
+    header.u128(identity.group.as_u128());
+    file.0.extend_from_slice(&MAGIC);
+    file.u32(crc32c::crc32c(&header.0));
+    file.0.extend_from_slice(&header.0);
+}
+
+/// Tells where a file is somebody else's, or of a later version.
+pub(super) fn check_header(identity: Identity, file: &Bytes) -> Result<(), NotOurs> {
+    let read = || -> Option<Result<(), NotOurs>> {
+        let header = file.get(..HEADER).filter(|header| header[..4] == MAGIC)?;
+        let mut header = Reader(Bytes::copy_from_slice(&header[4..]));
+        if header.u32()? != crc32c::crc32c(&header.0) {
+            return None;
+        }
+        let format = header.u16()?;
+        if format != FORMAT {
+            return Some(Err(NotOurs::LaterFormat(format)));
+        }
+        let replica = ReplicaNumber(header.u8()?);
+        header.u8()?;
+        let found = Identity { group: Uuid::from_u128(header.u128()?), replica };
+        Some(if found == identity { Ok(()) } else { Err(NotOurs::Foreign(found)) })
+    };
+    read().unwrap_or(Ok(()))
 }
 
 /// The checkpoint at a place; nothing where any part of it is not as it was written.
@@ -137,6 +192,11 @@ fn read_node(
     known.insert(offset, tree.clone());
     Some(tree)
 }
+
+const MAGIC: [u8; 4] = *b"VSRP";
+
+/// Bytes of a header.
+const HEADER: usize = 28;
 
 const PAGE: u8 = 1;
 const BRANCH: u8 = 2;

@@ -1,6 +1,7 @@
 //! What a replica's files say after a crash, or whatever else befell them.
 
 use super::batch::{self, Batch, NoBatch};
+use super::damage::{Damage, Damaged};
 use super::decision::{self, Decision, decide, decide_superblock};
 use super::journal::{Closed, Journal};
 use super::pages::{self, Pages};
@@ -21,19 +22,10 @@ pub struct Recovered {
     pub kept: Option<Kept>,
     /// With which the host goes on writing.
     pub store: Store,
-    /// How the journal ended.
-    pub end: End,
+    /// What is damaged, and what is done about it.
+    pub damage: Vec<Damage>,
     /// The replica has lost its disk before, and must recover from the others.
     pub must_recover: bool,
-}
-
-/// How a journal ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// Behind a batch, or with nothing at all.
-    Clean,
-    /// With a batch that was being written when the crash came. Nobody was promised anything by it.
-    Torn,
 }
 
 /// Why files can't be gone on with. Nothing of them was changed.
@@ -60,6 +52,15 @@ pub enum Why {
     Foreign(Identity),
     /// It was written by a later version.
     LaterFormat(u16),
+}
+
+impl From<NotOurs> for Why {
+    fn from(why: NotOurs) -> Self {
+        match why {
+            NotOurs::LaterFormat(format) => Self::LaterFormat(format),
+            NotOurs::Foreign(identity) => Self::Foreign(identity),
+        }
+    }
 }
 
 impl fmt::Display for Unreadable {
@@ -102,26 +103,29 @@ impl core::error::Error for Unreadable {}
 /// When what must never be lost is, or the files are somebody else's, or of a later version. Then
 /// a replica can only recover from the others, as one whose disk was replaced.
 pub fn recover(identity: Identity, files: &Files) -> Result<Recovered, Unreadable> {
-    let mut found = scan(identity, files)?;
-    let Some(superblock) = read_superblock(identity, files)? else {
-        let end = if files.values().all(|bytes| is_zero(bytes)) { End::Clean } else { End::Torn };
+    let (mut found, mut damage) = (scan(identity, files)?, Vec::new());
+    let Some(superblock) = read_superblock(identity, files, &mut damage)? else {
+        if !files.values().all(|bytes| is_zero(bytes)) {
+            damage = vec![Damage { file: File::Superblock, offset: 0, what: Damaged::Torn }];
+        }
         // What is left of a beginning that came to nothing must not be taken for this one's.
         let first = First { part: next_part(files), sequence: 1 };
         let superblock = Superblock { first, ..Superblock::default() };
         let journal = Journal::new(identity, first.part);
         let names = files.keys().copied().collect();
         let store = Store::found(journal, next_pages(files), superblock, names);
-        return Ok(Recovered { kept: None, store, end, must_recover: false });
+        return Ok(Recovered { kept: None, store, damage, must_recover: false });
     };
     if superblock.is_recovering {
         let journal = Journal::new(identity, next_part(files));
         let names = files.keys().copied().collect();
         let store = Store::found(journal, next_pages(files), superblock, names);
-        return Ok(Recovered { kept: None, store, end: End::Clean, must_recover: true });
+        return Ok(Recovered { kept: None, store, damage, must_recover: true });
     }
     found.retain(|_, found| found.part >= superblock.first.part);
-    let (checkpoints, pages) = read_checkpoints(files, &superblock)?;
-    let (kept, journal, end) = read_journal(identity, files, &superblock, checkpoints, &found)?;
+    let (checkpoints, pages) = read_checkpoints(identity, files, &superblock, &mut damage)?;
+    let (kept, journal) =
+        read_journal(identity, files, &superblock, checkpoints, &found, &mut damage)?;
     let names = files.keys().copied().collect();
     let (sequence, checksum) = journal.last();
     let is_sealed = sequence <= superblock.sealed.sequence;
@@ -134,7 +138,7 @@ pub fn recover(identity: Identity, files: &Files) -> Result<Recovered, Unreadabl
         let sealed = Sealed { sequence, checksum, view, last_normal_view, op_number, crash_vector };
         (store.sealed, store.written) = (None, Some((Ticket(0), sealed)));
     }
-    Ok(Recovered { kept: Some(kept), store, end, must_recover: false })
+    Ok(Recovered { kept: Some(kept), store, damage, must_recover: false })
 }
 
 /// With which a replica goes on writing whose disk was replaced, or can't be used. Until it has
@@ -213,17 +217,19 @@ fn scan(identity: Identity, files: &Files) -> Result<BTreeMap<u64, Found>, Unrea
     Ok(found)
 }
 
-fn read_superblock(identity: Identity, files: &Files) -> Result<Option<Superblock>, Unreadable> {
+fn read_superblock(
+    identity: Identity,
+    files: &Files,
+    damage: &mut Vec<Damage>,
+) -> Result<Option<Superblock>, Unreadable> {
     let file = File::Superblock;
     let nothing = Bytes::new();
     let bytes = files.get(&file).unwrap_or(&nothing);
     let copies = superblock::read(identity, bytes).map_err(|(offset, why)| {
-        let why = match why {
-            NotOurs::LaterFormat(format) => Why::LaterFormat(format),
-            NotOurs::Foreign(identity) => Why::Foreign(identity),
-        };
+        let why = why.into();
         Unreadable { file, offset, why }
     })?;
+    damage.extend(copies.damaged().map(|offset| Damage { file, offset, what: Damaged::Copy }));
     let is_other = |file: &File| *file != File::Superblock;
     let has_others = files.iter().any(|(file, bytes)| is_other(file) && !is_zero(bytes));
     match decide_superblock(copies.pairs, has_others) {
@@ -236,14 +242,30 @@ fn read_superblock(identity: Identity, files: &Files) -> Result<Option<Superbloc
 }
 
 fn read_checkpoints(
+    identity: Identity,
     files: &Files,
     superblock: &Superblock,
+    damage: &mut Vec<Damage>,
 ) -> Result<(Vec<Checkpoint>, Pages), Unreadable> {
     let mut trees: BTreeMap<u64, BTreeMap<u64, _>> = BTreeMap::new();
     let mut checkpoints = Vec::new();
+    for (&file, bytes) in files.iter().filter(|(file, _)| matches!(file, File::Pages(_))) {
+        pages::check_header(identity, bytes).map_err(|why| Unreadable {
+            file,
+            offset: 0,
+            why: why.into(),
+        })?;
+    }
     for &place in &superblock.checkpoints {
         let known = trees.entry(place.part).or_default();
-        checkpoints.extend(pages::read(files, place, known));
+        match pages::read(files, place, known) {
+            Some(checkpoint) => checkpoints.push(checkpoint),
+            None => damage.push(Damage {
+                file: File::Pages(place.part),
+                offset: place.offset,
+                what: Damaged::Checkpoint(place.id.op_number),
+            }),
+        }
     }
     if let (Some(place), true) = (superblock.checkpoints.last(), checkpoints.is_empty()) {
         let file = File::Pages(place.part);
@@ -268,7 +290,8 @@ fn read_journal(
     superblock: &Superblock,
     checkpoints: Vec<Checkpoint>,
     found: &BTreeMap<u64, Found>,
-) -> Result<(Kept, Journal, End), Unreadable> {
+    damage: &mut Vec<Damage>,
+) -> Result<(Kept, Journal), Unreadable> {
     let sealed = superblock.sealed;
     let newest = checkpoints.last().map_or(OpNumber(0), |newest| newest.op_number);
     let mut reading = Reading::behind(superblock.start, newest);
@@ -288,7 +311,7 @@ fn read_journal(
             }
             // A new part begins, or its write was misdirected.
             Some(_) => decision::Batch::Elsewhere,
-            None => missing(files, end),
+            None => missing(files, found, end),
         };
         match (decide(state, is_sealed, is_followed), batch) {
             (Decision::Take, Some(found)) => {
@@ -307,6 +330,7 @@ fn read_journal(
                 is_chained = true;
             }
             (Decision::Lacking | Decision::Take, _) => {
+                damage.push(Damage { file: end.0, offset: end.1, what: Damaged::Batch(state) });
                 // What comes after it tells what it can have said.
                 match found.range(next.sequence..).next() {
                     Some((&sequence, found)) => {
@@ -327,8 +351,11 @@ fn read_journal(
                 let part = next_part(files).max(here.part + 1);
                 let op_number = reading.op_number;
                 let journal = Journal::behind(identity, next, closed, part, op_number);
-                let end = if decision == Decision::End { End::Clean } else { End::Torn };
-                return Ok((reading.finish(superblock, checkpoints), journal, end));
+                let is_told = damage.last().is_some_and(|last| (last.file, last.offset) == end);
+                if decision == Decision::LeaveOut && !is_told {
+                    damage.push(Damage { file: end.0, offset: end.1, what: Damaged::Torn });
+                }
+                return Ok((reading.finish(superblock, checkpoints), journal));
             }
         }
     }
@@ -353,7 +380,14 @@ fn next_pages(files: &Files) -> Pages {
 }
 
 /// What is in a place where no whole batch is.
-fn missing(files: &Files, (file, offset): (File, u64)) -> decision::Batch {
+fn missing(
+    files: &Files,
+    found: &BTreeMap<u64, Found>,
+    (file, offset): (File, u64),
+) -> decision::Batch {
+    if found.values().any(|found| (File::Journal(found.part), found.offset) == (file, offset)) {
+        return decision::Batch::Stale;
+    }
     let start = usize::try_from(offset).unwrap_or(usize::MAX);
     let is_later = |later: &File| matches!(later, File::Journal(_)) && *later > file;
     let is_empty = files.get(&file).is_none_or(|bytes| is_zero(&bytes[start.min(bytes.len())..]))

@@ -128,13 +128,25 @@ impl Store {
         self.sealed.is_some_and(|sealed| ticket <= sealed)
     }
 
+    /// Whether all that was taken is durable: whoever stops now loses nothing.
+    #[must_use]
+    pub const fn is_written(&self) -> bool {
+        self.is_begun
+            && !self.is_stale
+            && self.waiting.is_none()
+            && self.written.is_none()
+            && self.under_way.is_none()
+            && self.keep.is_none()
+            && self.pages_under_way.is_none()
+    }
+
     /// Begins what can begin now.
     pub fn go_on(&mut self, commands: &mut Vec<Command>) {
         if self.is_begun
             && self.pages_under_way.is_none()
             && let Some(keep) = self.keep.take()
         {
-            let (chunk, places) = self.pages.write(&keep.checkpoints);
+            let (chunk, places) = self.pages.write(self.journal.identity(), &keep.checkpoints);
             self.numbers += 1;
             self.files.insert(chunk.file);
             self.pages_under_way = Some((self.numbers, places, keep.start));

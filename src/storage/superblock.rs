@@ -85,7 +85,7 @@ pub(super) struct Place {
     pub(super) offset: u64,
 }
 
-/// Why a copy cannot be used, though it is whole.
+/// Why something cannot be used, though it is whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NotOurs {
     LaterFormat(u16),
@@ -138,6 +138,15 @@ pub(super) struct Copies {
     pub(super) pairs: [[Copy; 2]; 2],
     /// Those that are whole.
     pub(super) found: Vec<Superblock>,
+}
+
+impl Copies {
+    /// Where the damaged ones are.
+    pub(super) fn damaged(&self) -> impl Iterator<Item = u64> + '_ {
+        let copies = self.pairs.iter().flatten().enumerate();
+        let damaged = copies.filter(|&(_, copy)| *copy == Copy::Damaged);
+        damaged.map(|(place, _)| offset_of(place * COPY))
+    }
 }
 
 /// Reads the copies; tells where one is somebody else's, or of a later version.

@@ -121,7 +121,7 @@ impl<S: Service> Replica<S> {
     /// Takes what a damaged disk has left, as far as it follows what has come from others: within a
     /// view there is but one log.
     fn fill_from_what_is_left(&mut self, out: &mut Outbox) {
-        let Some(lacking) = &self.lacking else {
+        let Some(lacking) = &mut self.lacking else {
             return;
         };
         for (op_number, entry) in lacking.scattered.iter() {
@@ -129,9 +129,14 @@ impl<S: Service> Replica<S> {
                 self.log.append(entry.clone());
             }
         }
-        if self.log.op_number() >= lacking.last {
+        let reached = self.log.op_number();
+        if reached >= lacking.last {
             out.mark(Mark::Repaired);
             self.lacking = None;
+        } else if lacking.scattered.first().is_some_and(|(first, _)| *first <= reached) {
+            // What is in the log is not behind it any more.
+            let behind = lacking.scattered.iter().filter(|(op_number, _)| *op_number > reached);
+            lacking.scattered = behind.cloned().collect();
         }
     }
 

@@ -186,9 +186,12 @@ impl Telling<'_> {
     fn weigh(&self, record: &Record<Message>, is_past: bool) -> Option<Weight> {
         let is_turn = self.turn(record).is_some();
         match &record.what {
-            What::Crashed(_) | What::Paused(_) | What::Resumed(_) | What::ClockJumped(..) => {
-                Some(Weight::Turn)
-            }
+            What::Crashed(_)
+            | What::Paused(_)
+            | What::Resumed(_)
+            | What::ClockJumped(..)
+            | What::Said(..)
+            | What::WriteFailed { .. } => Some(Weight::Turn),
             What::Started(_) => (record.at > Moment(0)).then_some(Weight::Turn),
             What::Struck(index) | What::Ended(index) => {
                 // What they do to a process is a record of its own.

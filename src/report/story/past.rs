@@ -40,11 +40,13 @@ fn actor(what: &What<Message>) -> Option<ProcessId> {
         What::Arrived { to, .. } => Some(*to),
         What::Expired { process, .. }
         | What::Durable { process, .. }
+        | What::WriteFailed { process, .. }
         | What::Started(process)
         | What::Resumed(process)
         | What::ClockJumped(process, _) => Some(*process),
         // What a life forgot has no part in the next one.
         What::Crashed(_)
+        | What::Said(..)
         | What::Sent { .. }
         | What::NobodyHome { .. }
         | What::Paused(_)
@@ -78,7 +80,9 @@ impl Sendings {
                 What::NobodyHome { .. }
                 | What::Expired { .. }
                 | What::Durable { .. }
+                | What::WriteFailed { .. }
                 | What::Started(_)
+                | What::Said(..)
                 | What::Crashed(_)
                 | What::Paused(_)
                 | What::Resumed(_)

@@ -8,6 +8,7 @@ mod canon;
 mod checkpoint;
 mod exactly_once;
 mod glance;
+mod journal;
 mod leader_completeness;
 mod log_matching;
 mod lost_committed;
@@ -161,6 +162,25 @@ impl Invariants {
         });
         if has_grown || is_cut || has_recovered {
             self.quorum_log.check(&self.canon, self.quorum)?;
+        }
+        Ok(())
+    }
+
+    /// Judges disks when the group is at rest: those of replicas that have restarted, and one more,
+    /// since reading a disk takes as long as many events.
+    ///
+    /// # Errors
+    /// With what is wrong.
+    pub fn at_rest(&self, seed: u64, kernel: &Kernel<Member>) -> Judgement {
+        let replicas = u64::try_from(self.glances.len()).unwrap_or(1);
+        for number in 0..u16::try_from(replicas).unwrap_or(0) {
+            let id = ProcessId(number);
+            let is_chosen = u64::from(number) == seed % replicas;
+            if let Some(Member::Replica(host)) = kernel.node(id)
+                && (is_chosen || host.has_restarted)
+            {
+                journal::check(seed, host, kernel.disk(id).files())?;
+            }
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use super::{Action, Fault, Heal, MessageFate, Milestone, Scenario, ServiceKind, 
 use crate::protocol::replica::StatusKind;
 use crate::protocol::settings::Checkpoints;
 use crate::protocol::{Durability, MessageKind};
+use crate::sim::disk::Hindrance;
 use crate::sim::harm::Harm;
 use crate::sim::network::Scripted;
 use crate::sim::ratio::Ratio;
@@ -237,6 +238,7 @@ impl Cast {
             Action::Lose { kind, from, to, share: share_of_all },
             Action::Jump(nobody, Span::ZERO),
             Action::Damage(nobody, Harm::Rot, None),
+            Action::Hinder(nobody, Hindrance::Full),
         ];
         let kind = |action: &Action| match action {
             Action::Crash(_) => 0,
@@ -248,6 +250,7 @@ impl Cast {
             Action::Lose { .. } => 6,
             Action::Jump(..) => 7,
             Action::Damage(..) => 8,
+            Action::Hinder(..) => 9,
         };
         reshape(action, &actions, kind, pen);
         match action {
@@ -283,15 +286,22 @@ impl Cast {
                 self.walk_target(target, pen);
                 microseconds(forward, pen, 0, FAULTS_WITHIN);
             }
-            Action::Damage(target, how, op_number) => {
-                self.walk_target(target, pen);
-                if matches!(target, Target::Client(_)) {
-                    *target = Target::Backup;
-                }
-                choose(how, &Harm::ALL, pen);
-                let chosen = pen.number(op_number.unwrap_or(0), 0, 200);
-                *op_number = (chosen > 0).then_some(chosen);
+            Action::Hinder(target, hindrance) => {
+                self.walk_owner(target, pen);
+                walk_hindrance(hindrance, pen);
             }
+            Action::Damage(target, how, op_number) => {
+                self.walk_owner(target, pen);
+                walk_harm(how, op_number, pen);
+            }
+        }
+    }
+
+    /// Whose disk it is.
+    fn walk_owner(self, target: &mut Target, pen: &mut impl Pen) {
+        self.walk_target(target, pen);
+        if matches!(target, Target::Client(_)) {
+            *target = Target::Backup;
         }
     }
 
@@ -366,6 +376,26 @@ impl Cast {
         let is_in = |&(place, _): &(usize, Target)| bits & (1 << place) != 0;
         *list = self.targets().enumerate().filter(is_in).map(|(_, target)| target).collect();
         bits
+    }
+}
+
+fn walk_harm(how: &mut Harm, op_number: &mut Option<u64>, pen: &mut impl Pen) {
+    choose(how, &Harm::ALL, pen);
+    let chosen = pen.number(op_number.unwrap_or(0), 0, 200);
+    *op_number = (chosen > 0).then_some(chosen);
+}
+
+fn walk_hindrance(hindrance: &mut Hindrance, pen: &mut impl Pen) {
+    let hindrances = [Hindrance::Slow(2), Hindrance::Full, Hindrance::FailedSync];
+    let kind = |hindrance: &Hindrance| match hindrance {
+        Hindrance::Slow(_) => 0,
+        Hindrance::Full => 1,
+        Hindrance::FailedSync => 2,
+    };
+    reshape(hindrance, &hindrances, kind, pen);
+    if let Hindrance::Slow(times) = hindrance {
+        let chosen = pen.number(u64::from(*times), 2, 1_000);
+        *times = u32::try_from(chosen).unwrap_or(u32::MAX);
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::protocol::replica::StatusKind;
 use crate::protocol::settings::Checkpoints;
 use crate::protocol::{Bounds, Durability, MessageKind, Timeouts};
-use crate::sim::disk::DiskSpeed;
+use crate::sim::disk::{DiskSpeed, Hindrance};
 use crate::sim::harm::Harm;
 use crate::sim::network::Weather;
 use crate::sim::random::{Purpose, Stream};
@@ -55,6 +55,10 @@ impl Scenario {
             let mut rng = Stream::new(seed, Purpose::Scenario, 3);
             for _ in 0..rng.choose(&[0, 0, 0, 1, 2, 4]) {
                 generate_damage(&mut rng, &cluster, &workload, busy, &mut faults);
+            }
+            let mut rng = Stream::new(seed, Purpose::Scenario, 4);
+            for _ in 0..rng.choose(&[0, 0, 0, 1, 2, 4]) {
+                generate_hindrance(&mut rng, &cluster, busy, &mut faults);
             }
         }
         let mut rng = Stream::new(seed, Purpose::Scenario, 2);
@@ -132,6 +136,20 @@ fn generate_damage(
     let trigger = Trigger::At(Span(at));
     let action = Action::Damage(target, how, op_number);
     faults.push(Fault { trigger, action, heal });
+}
+
+/// A disk is slow, full, or fails, for a while.
+fn generate_hindrance(rng: &mut Stream, cluster: &Cluster, busy: Span, faults: &mut Vec<Fault>) {
+    let silence = Span::from(cluster.timeouts.primary_silence).0;
+    let target = victim(rng, cluster);
+    let how = match rng.between(0, 2) {
+        0 => Hindrance::Slow(rng.choose(&[5, 50, 500])),
+        1 => Hindrance::Full,
+        _ => Hindrance::FailedSync,
+    };
+    let trigger = Trigger::At(Span(rng.between(0, busy.0)));
+    let heal = Heal::After(Span(rng.between(silence / 8, silence * 6)));
+    faults.push(Fault { trigger, action: Action::Hinder(target, how), heal });
 }
 
 fn generate_cluster(rng: &mut Stream) -> Cluster {

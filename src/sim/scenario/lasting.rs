@@ -44,7 +44,8 @@ impl Scenario {
                 | Action::Restart(target)
                 | Action::Pause(target)
                 | Action::Jump(target, _)
-                | Action::Damage(target, ..) => self.has(*target),
+                | Action::Damage(target, ..)
+                | Action::Hinder(target, _) => self.has(*target),
                 Action::Partition(sides) => sides.iter().all(|side| all(side)),
                 Action::Cut(from, to) => all(from) && all(to),
                 Action::Flap(one, other, _) => self.has(*one) && self.has(*other),
@@ -102,7 +103,8 @@ impl Scenario {
             | Action::Flap(..)
             | Action::Lose { .. }
             | Action::Jump(..)
-            | Action::Damage(..) => None,
+            | Action::Damage(..)
+            | Action::Hinder(..) => None,
         }
     }
 

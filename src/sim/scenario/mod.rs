@@ -12,7 +12,7 @@ mod write;
 pub use read::ScenarioError;
 pub use variant::Variant;
 
-use super::disk::DiskSpeed;
+use super::disk::{DiskSpeed, Hindrance};
 use super::harm::Harm;
 use super::network::{Scripted, Weather};
 use super::ratio::Ratio;
@@ -186,6 +186,8 @@ pub enum Action {
     /// A replica stops, and its disk has failed when it restarts: what holds that operation, or any
     /// part of it.
     Damage(Target, Harm, Option<u64>),
+    /// A replica's disk is slow, full, or fails, while the replica runs.
+    Hinder(Target, Hindrance),
 }
 
 /// A process that a fault is aimed at.
@@ -315,6 +317,7 @@ impl Action {
             Self::Lose { .. } => "lose",
             Self::Jump(..) => "jump",
             Self::Damage(..) => "damage",
+            Self::Hinder(..) => "hinder",
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::protocol::configuration::REPLICAS_MAX;
 use crate::protocol::replica::StatusKind;
 use crate::protocol::settings::Checkpoints;
 use crate::protocol::{Bounds, Durability, MessageKind, Timeouts};
-use crate::sim::disk::DiskSpeed;
+use crate::sim::disk::{DiskSpeed, Hindrance};
 use crate::sim::harm::Harm;
 use crate::sim::mark;
 use crate::sim::network::{Scripted, Weather};
@@ -179,6 +179,7 @@ struct RawFault {
     lose: Option<RawLose>,
     jump: Option<RawJump>,
     damage: Option<RawDamage>,
+    hinder: Option<RawHinder>,
     heal_after: Option<Text>,
 }
 
@@ -225,6 +226,14 @@ struct RawDamage {
     disk: Text,
     how: Text,
     op: Option<Spanned<u64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawHinder {
+    disk: Text,
+    how: Text,
+    times: Option<Spanned<u64>>,
 }
 
 #[derive(Deserialize)]
@@ -510,12 +519,13 @@ fn check_fault(raw: Spanned<RawFault>, cast: Cast) -> Checked<Fault> {
             Ok(Action::Jump(target(&jump.process, cast)?, forward))
         }),
         raw.damage.map(|damage| check_damage(damage, cast)),
+        raw.hinder.map(|hinder| check_hinder(hinder, cast)),
     ];
     let mut actions = actions.into_iter().flatten();
     let (Some(action), None) = (actions.next(), actions.next()) else {
         return Err(one(
             "a fault has exactly one of `crash`, `restart`, `pause`, `partition`, `cut`, \
-             `flap`, `lose`, `jump`",
+             `flap`, `lose`, `jump`, `damage`, `hinder`",
         ));
     };
     let heal = match raw.heal_after {
@@ -552,10 +562,7 @@ fn check_flap(flap: RawFlap, cast: Cast) -> Checked<Action> {
 }
 
 fn check_damage(damage: RawDamage, cast: Cast) -> Checked<Action> {
-    let disk = target(&damage.disk, cast)?;
-    if matches!(disk, Target::Client(_)) {
-        return Err(wrong(&damage.disk, "only a replica has a disk"));
-    }
+    let disk = owner(&damage.disk, cast)?;
     let how = Harm::ALL.into_iter().find(|how| how.name() == damage.how.get_ref());
     let how = how.ok_or_else(|| {
         let names: Vec<&str> = Harm::ALL.iter().map(|how| how.name()).collect();
@@ -563,6 +570,34 @@ fn check_damage(damage: RawDamage, cast: Cast) -> Checked<Action> {
     })?;
     let op = damage.op.map(|op| number(Some(op), 1, 1, u64::MAX)).transpose()?;
     Ok(Action::Damage(disk, how, op))
+}
+
+fn check_hinder(hinder: RawHinder, cast: Cast) -> Checked<Action> {
+    let disk = owner(&hinder.disk, cast)?;
+    let how = match (hinder.how.get_ref().as_str(), hinder.times) {
+        ("slow", times) => {
+            let times = number(times, 10, 2, 1_000_000)?;
+            Hindrance::Slow(u32::try_from(times).unwrap_or(u32::MAX))
+        }
+        ("full", None) => Hindrance::Full,
+        ("failed-sync", None) => Hindrance::FailedSync,
+        ("full" | "failed-sync", Some(_)) => {
+            return Err(wrong(&hinder.how, "`times` goes with \"slow\" only"));
+        }
+        _ => {
+            let allowed = "what hinders a disk is \"slow\", \"full\" or \"failed-sync\"";
+            return Err(wrong(&hinder.how, allowed));
+        }
+    };
+    Ok(Action::Hinder(disk, how))
+}
+
+/// Whose disk it is.
+fn owner(name: &Text, cast: Cast) -> Checked<Target> {
+    match target(name, cast)? {
+        Target::Client(_) => Err(wrong(name, "only a replica has a disk")),
+        owner @ (Target::Replica(_) | Target::Primary | Target::Backup) => Ok(owner),
+    }
 }
 
 fn check_lose(lose: RawLose, cast: Cast) -> Checked<Action> {

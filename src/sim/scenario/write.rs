@@ -1,6 +1,7 @@
 //! A scenario as text, such that reading it gives the same scenario.
 
 use super::{Action, Expect, Fault, Heal, MessageFate, Scenario, Target, Trigger, durability_name};
+use crate::sim::disk::Hindrance;
 use crate::sim::network::Scripted;
 use crate::sim::time::Span;
 use core::fmt::{self, Write as _};
@@ -156,6 +157,13 @@ impl fmt::Display for Action {
                 match op_number {
                     Some(op_number) => write!(f, ", op = {op_number} }}"),
                     None => write!(f, " }}"),
+                }
+            }
+            Action::Hinder(target, hindrance) => {
+                write!(f, "{name} = {{ disk = \"{target}\", how = \"{}\"", hindrance.name())?;
+                match hindrance {
+                    Hindrance::Slow(times) => write!(f, ", times = {times} }}"),
+                    Hindrance::Full | Hindrance::FailedSync => write!(f, " }}"),
                 }
             }
         }

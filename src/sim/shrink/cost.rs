@@ -1,5 +1,6 @@
 //! How much there is to read in a scenario: what shrinking makes less.
 
+use super::super::disk::Hindrance;
 use super::super::ratio::Ratio;
 use super::super::scenario::{Action, Fault, Heal, Milestone, Scenario, Trigger};
 use super::super::time::Span;
@@ -81,6 +82,8 @@ fn cost_of(fault: &Fault) -> u64 {
             2 + count([kind.is_some(), from.is_some(), to.is_some(), *share != Ratio::ONE])
         }
         Action::Jump(_, forward) => 2 + digits_of(*forward),
+        Action::Hinder(_, Hindrance::Slow(times)) => 3 + digits(u64::from(*times)),
+        Action::Hinder(_, Hindrance::Full | Hindrance::FailedSync) => 2,
         Action::Damage(_, _, op_number) => 2 + count([op_number.is_some()]),
     };
     FAULT + trigger + heal + action

@@ -164,7 +164,8 @@ fn only(mut scenario: Scenario) -> Scenario {
                 | Action::Restart(target)
                 | Action::Pause(target)
                 | Action::Jump(target, _)
-                | Action::Damage(target, ..) => is_there(target),
+                | Action::Damage(target, ..)
+                | Action::Hinder(target, _) => is_there(target),
                 Action::Partition(groups) => {
                     groups.iter_mut().for_each(|group| group.retain(is_there));
                     groups.retain(|group| !group.is_empty());
@@ -262,7 +263,8 @@ fn simpler_actions(scenario: &Scenario) -> Vec<Scenario> {
             | Action::Cut(..)
             | Action::Lose { .. }
             | Action::Jump(..)
-            | Action::Damage(..) => Vec::new(),
+            | Action::Damage(..)
+            | Action::Hinder(..) => Vec::new(),
         };
         if fault.heal != Heal::AtTheEnd && fault.heal != Heal::Never {
             others.push(Fault { heal: Heal::AtTheEnd, ..fault.clone() });
@@ -314,7 +316,8 @@ fn shorter_lists(scenario: &Scenario) -> Vec<Scenario> {
             | Action::Flap(..)
             | Action::Lose { .. }
             | Action::Jump(..)
-            | Action::Damage(..) => {}
+            | Action::Damage(..)
+            | Action::Hinder(..) => {}
         }
         actions.into_iter().map(|action| Fault { action, ..fault.clone() }).collect()
     })
@@ -353,7 +356,8 @@ fn rounder_times(scenario: &Scenario) -> Vec<Scenario> {
             | Action::Partition(_)
             | Action::Cut(..)
             | Action::Lose { .. }
-            | Action::Damage(..) => {}
+            | Action::Damage(..)
+            | Action::Hinder(..) => {}
         }
         others
     })

@@ -1,6 +1,8 @@
 //! The director: lets the faults of a scenario strike and end, within the contract.
 
-use super::harm::{self, Harm};
+mod disks;
+
+use super::disk::Hindrance;
 use super::invariants::Glance;
 use super::kernel::Kernel;
 use super::member::{ClientHost, Member, Past, Promises, ReplicaHost};
@@ -13,10 +15,9 @@ use super::scenario::{Action, Fault, Heal, Milestone, Scenario, Target, Trigger}
 use super::time::{Moment, Span};
 use super::trace::What;
 use super::workload::Script;
-use crate::protocol::durable::Kept;
 use crate::protocol::replica::StatusKind;
 use crate::protocol::{Configuration, Durability, OpNumber, ReplicaNumber, ReplicaSet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Directs the faults of one run.
 #[derive(Debug)]
@@ -40,12 +41,18 @@ pub struct Director {
     promises: Vec<Promises>,
     /// Replicas whose disks were replaced.
     replaced: ReplicaSet,
+    /// What replicas read when they start next, where it is not what is there.
+    misread: BTreeMap<ProcessId, BTreeMap<u64, Vec<u8>>>,
+    /// Replicas that stopped since their disks failed.
+    stopped: BTreeSet<ProcessId>,
     /// By which chance decides what of a disk fails.
     chance: Stream,
     /// What crashed clients had still to ask.
     scripts: Vec<Option<Script>>,
     struck: BTreeMap<&'static str, u64>,
     withheld: u64,
+    has_stopped: bool,
+    has_misread: bool,
 }
 
 /// How a fault is ended.
@@ -55,6 +62,7 @@ enum Undo {
     Resume(ProcessId),
     Mend(Vec<(ProcessId, ProcessId)>),
     EndBurst,
+    Unhinder(ProcessId, Hindrance),
     /// A flapping link: whether it is cut now.
     Flap {
         ends: [ProcessId; 2],
@@ -88,10 +96,14 @@ impl Director {
             lives: vec![0; processes],
             promises: vec![Promises::default(); processes],
             replaced: ReplicaSet::EMPTY,
+            misread: BTreeMap::new(),
+            stopped: BTreeSet::new(),
             chance: Stream::new(scenario.seed, Purpose::Harm, 0),
             scripts: vec![None; usize::from(scenario.workload.clients)],
             struck: BTreeMap::new(),
             withheld: 0,
+            has_stopped: false,
+            has_misread: false,
         };
         for (index, fault) in scenario.faults.iter().enumerate() {
             match fault.trigger {
@@ -181,6 +193,7 @@ impl Director {
             if kernel.is_paused(id) {
                 kernel.resume(id);
             }
+            kernel.unhinder_disk(id);
         }
         for undo in &mut self.under_way {
             *undo = None;
@@ -204,6 +217,18 @@ impl Director {
     #[must_use]
     pub const fn withheld(&self) -> u64 {
         self.withheld
+    }
+
+    /// Whether a replica stopped, since its disk failed.
+    #[must_use]
+    pub const fn has_stopped(&self) -> bool {
+        self.has_stopped
+    }
+
+    /// Whether a replica started with what was not on its disk.
+    #[must_use]
+    pub const fn has_misread(&self) -> bool {
+        self.has_misread
     }
 
     /// The client of that process, where it is one.
@@ -290,6 +315,14 @@ impl Director {
                 let op_number = op_number.map(OpNumber);
                 self.damage(scenario, kernel, id, *how, op_number)
             }
+            Action::Hinder(target, hindrance) => {
+                let id = self.resolve(kernel, *target)?;
+                if self.durability == Durability::Memory || self.client_of(id).is_some() {
+                    return None;
+                }
+                kernel.hinder_disk(id, *hindrance);
+                Some(Some(Undo::Unhinder(id, *hindrance)))
+            }
         }
     }
 
@@ -311,6 +344,7 @@ impl Director {
                 }
             }
             Some(Undo::EndBurst) => kernel.network_mut().end_burst(number_of(index)),
+            Some(Undo::Unhinder(id, _)) => self.unhinder(scenario, kernel, id),
             Some(Undo::Flap { is_cut: false, .. }) => {}
             Some(Undo::Flap { ends: [a, b], is_cut: true, .. }) => {
                 kernel.network_mut().mend(a, b);
@@ -354,118 +388,13 @@ impl Director {
             && self.durability == Durability::Disk
         {
             self.promises[id.index()] = host.promises;
+            if host.has_written {
+                // From here on its files say it.
+                self.replaced.remove(host.replica.number());
+            }
         }
         self.crashed.extend(u8::try_from(id.0));
         true
-    }
-
-    /// Stops a replica and lets its disk fail, unless the group could not survive that.
-    fn damage(
-        &mut self,
-        scenario: &Scenario,
-        kernel: &mut Kernel<Member>,
-        id: ProcessId,
-        how: Harm,
-        op_number: Option<OpNumber>,
-    ) -> Option<Option<Undo>> {
-        let number = ReplicaNumber(u8::try_from(id.0).ok()?);
-        if self.durability == Durability::Memory || !self.configuration.contains(number) {
-            return None;
-        }
-        let identity = harm::identity_of(scenario.seed, number);
-        // It stops, and finds out when it starts again: nobody reads a disk that is written.
-        self.crash(kernel, id);
-        let before = kernel.disk(id).files().clone();
-        let mut after = before.clone();
-        if !how.strike(identity, &mut after, op_number, &mut self.chance) {
-            return Some(Some(Undo::Restart(id)));
-        }
-        if !self.survives(scenario, kernel, id, &before, &after) {
-            self.withheld += 1;
-            return Some(Some(Undo::Restart(id)));
-        }
-        if how == Harm::Replaced {
-            self.replaced.insert(number);
-        }
-        kernel.set_files(id, after);
-        Some(Some(Undo::Restart(id)))
-    }
-
-    /// Whether the contract holds when a disk is like that: each operation that is lost there has a
-    /// copy on another one, or nobody else ever held it; and no more than f replicas have lost
-    /// all.
-    fn survives(
-        &mut self,
-        scenario: &Scenario,
-        kernel: &Kernel<Member>,
-        id: ProcessId,
-        before: &BTreeMap<u64, Vec<u8>>,
-        after: &BTreeMap<u64, Vec<u8>>,
-    ) -> bool {
-        let replicas = u16::from(self.configuration.replicas());
-        let found = |id: ProcessId, files: &BTreeMap<u64, Vec<u8>>| {
-            let number = ReplicaNumber(u8::try_from(id.0).unwrap_or(0));
-            harm::found(harm::identity_of(scenario.seed, number), files)
-        };
-        let Some(before) = found(id, before) else {
-            // It has nothing to lose.
-            return false;
-        };
-        let after = found(id, after);
-        let promises = match kernel.node(id) {
-            Some(Member::Replica(host)) => host.promises,
-            Some(Member::Client(_)) | None => self.promises[id.index()],
-        };
-        match &after {
-            Some(after) => {
-                // What was promised, and not even that is known any more: more than one failure.
-                let forgets = after.view < promises.view
-                    || after.view < before.view
-                    || after.last_normal_view < before.last_normal_view
-                    || harm::claimed(after) < harm::claimed(&before)
-                    || promises.prepare_ok.is_some_and(|(view, op_number)| {
-                        after.last_normal_view <= view && harm::claimed(after) < op_number
-                    });
-                if forgets {
-                    return false;
-                }
-            }
-            None if self.lost.count() > 0 => return false,
-            None => {}
-        }
-        let lost = harm::lost(&before, after.as_ref());
-        if self.lost.count() > 0 && !lost.is_empty() {
-            // Who is gone for ever can't tell what it held.
-            return false;
-        }
-        let others: Vec<Option<Kept>> = (0..replicas)
-            .map(ProcessId)
-            .filter(|&other| other != id)
-            .map(|other| found(other, kernel.disk(other).files()))
-            .collect();
-        let failed = others.iter().filter(|other| other.is_none()).count();
-        if after.is_none() && failed + 1 > usize::from(self.configuration.failures()) {
-            return false;
-        }
-        // What is lost here has a copy there, or was never there.
-        let is_safe = lost.iter().all(|&op_number| {
-            let has = |other: &Kept| harm::has(other, op_number, &before);
-            let held = |other: &Kept| harm::claimed(other) >= op_number;
-            others.iter().flatten().any(has) || !others.iter().flatten().any(held)
-        });
-        // What anybody lacks then can be had from somebody, or so many know that it was never there
-        // that a view change can leave it out.
-        let quorum = self.configuration.quorum();
-        let enough = usize::from(self.configuration.replicas() - quorum) + 1;
-        let all: Vec<&Kept> = others.iter().chain([&after]).flatten().collect();
-        let can_be_told = |who: &Kept, op_number: OpNumber| {
-            let never = all.iter().filter(|other| harm::claimed(other) < op_number).count();
-            all.iter().any(|other| harm::has(other, op_number, who)) || never >= enough
-        };
-        is_safe
-            && all.iter().all(|who| {
-                harm::lost(who, Some(who)).iter().all(|&op_number| can_be_told(who, op_number))
-            })
     }
 
     /// Whether a group in memory would not survive that crash. Who has a disk may crash at any
@@ -510,11 +439,14 @@ impl Director {
                 });
             }
             None => {
-                let disk = kernel.disk(id).files().clone();
+                let misread = self.misread.remove(&id);
+                let has_misread = misread.is_some();
+                self.has_misread |= has_misread;
+                let disk = misread.unwrap_or_else(|| kernel.disk(id).files().clone());
                 let number = ReplicaNumber(u8::try_from(id.0).unwrap_or(0));
                 let is_replaced = self.replaced.contains(number);
                 let promises = self.promises[id.index()];
-                let past = Past { disk: &disk, promises, is_replaced };
+                let past = Past { disk: &disk, has_misread, promises, is_replaced };
                 kernel.start(id, |wire| {
                     let number = u8::try_from(id.0).unwrap_or(0);
                     let host = ReplicaHost::start(scenario, number, life, past, wire);
