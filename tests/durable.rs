@@ -2,6 +2,7 @@
 
 use vsr::protocol::Durability;
 use vsr::sim::scenario::Variant;
+use vsr::sim::violation::Code;
 use vsr::sim::{Scenario, run};
 
 #[test]
@@ -16,4 +17,24 @@ fn seeds_with_disks_pass() {
             panic!("seed {seed}: {}: {}: {}", violation.judge, violation.code, violation.message);
         }
     }
+}
+
+/// Nobody crashes here, and nobody is told anything wrong: only the disk shows it.
+#[test]
+fn a_disk_that_does_not_hold_what_its_replica_holds_is_seen_without_a_crash() {
+    let text = "
+        seed = 6
+        [cluster]
+        durability = \"disk\"
+        sabotage = \"trusts-a-failed-sync\"
+        [workload]
+        operations = 40
+        [[fault]]
+        when = { replica = \"r0\", reaches = \"commit 20\" }
+        hinder = { disk = \"r0\", how = \"failed-sync\" }
+        heal_after = \"60ms\"
+    ";
+    let report = run(&Scenario::parse(text).expect("it can be read"));
+    let violation = report.violation.expect("it is seen");
+    assert_eq!((violation.code, violation.judge), (Code::Disk, "journal"));
 }

@@ -2,12 +2,15 @@
 //! place.
 
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::FileFailurePersistence;
 
 use vsr::protocol::MessageKind;
 use vsr::protocol::replica::StatusKind;
+use vsr::sim::disk::Hindrance;
+use vsr::sim::harm::Harm;
 use vsr::sim::network::Scripted;
 use vsr::sim::ratio::Ratio;
 use vsr::sim::scenario::{Action, Expect, Fault, Heal, MessageFate, Milestone, Target, Trigger};
@@ -133,6 +136,17 @@ fn targets() -> impl Strategy<Value = Target> {
     prop_oneof![processes(), Just(Target::Primary), Just(Target::Backup)]
 }
 
+/// Who has a disk.
+fn owners() -> impl Strategy<Value = Target> {
+    let replicas = (0..REPLICAS).prop_map(Target::Replica);
+    prop_oneof![replicas, Just(Target::Primary), Just(Target::Backup)]
+}
+
+fn hindrances() -> impl Strategy<Value = Hindrance> {
+    let slow = (2..=1_000_000_u32).prop_map(Hindrance::Slow);
+    prop_oneof![slow, Just(Hindrance::Full), Just(Hindrance::FailedSync)]
+}
+
 fn triggers() -> impl Strategy<Value = Trigger> {
     let statuses = [StatusKind::Normal, StatusKind::ViewChange, StatusKind::Recovering];
     let milestones = prop_oneof![
@@ -184,6 +198,9 @@ fn actions() -> impl Strategy<Value = Action> {
             .prop_map(|(a, b, every)| Action::Flap(a, b, every)),
         lose.prop_map(|(kind, from, to, share)| Action::Lose { kind, from, to, share }),
         (targets(), spans()).prop_map(|(target, forward)| Action::Jump(target, forward)),
+        (owners(), select(Harm::ALL.to_vec()), option::of(1..1_000_000_u64))
+            .prop_map(|(owner, how, op)| Action::Damage(owner, how, op)),
+        (owners(), hindrances()).prop_map(|(owner, how)| Action::Hinder(owner, how)),
     ]
 }
 
@@ -321,13 +338,13 @@ fn a_fault_is_one_action_at_one_time() {
         "[[fault]]\nat = \"1s\"\ncrash = \"r0\"\npause = \"r1\"\n",
         (1, 1),
         "a fault has exactly one of `crash`, `restart`, `pause`, `partition`, `cut`, \
-         `flap`, `lose`, `jump`",
+         `flap`, `lose`, `jump`, `damage`, `hinder`",
     );
     check(
         "seed = 1\n\n[[fault]]\nat = \"1s\"\n",
         (3, 1),
         "a fault has exactly one of `crash`, `restart`, `pause`, `partition`, `cut`, \
-         `flap`, `lose`, `jump`",
+         `flap`, `lose`, `jump`, `damage`, `hinder`",
     );
     check("seed = 1\n\n[[fault]]\ncrash = \"r0\"\n", (3, 1), "a fault has either `at` or `when`");
     check(
@@ -335,6 +352,42 @@ fn a_fault_is_one_action_at_one_time() {
          crash = \"r0\"\n",
         (1, 1),
         "a fault has either `at` or `when`",
+    );
+}
+
+#[test]
+fn what_befalls_a_disk_is_named_and_happens_to_a_replica() {
+    let fault = |action: &str| format!("[[fault]]\nat = \"1s\"\n{action}\n");
+    check(
+        &fault("damage = { disk = \"c0\", how = \"rot\" }"),
+        (3, 19),
+        "\"c0\": only a replica has a disk",
+    );
+    check(
+        &fault("damage = { disk = \"r0\", how = \"rust\" }"),
+        (3, 31),
+        "\"rust\": a disk fails by rot, unreadable, lost-write, misdirected-write, replaced, \
+         misdirected-read",
+    );
+    check(
+        &fault("hinder = { disk = \"c0\", how = \"full\" }"),
+        (3, 19),
+        "\"c0\": only a replica has a disk",
+    );
+    check(
+        &fault("hinder = { disk = \"r0\", how = \"tired\" }"),
+        (3, 31),
+        "\"tired\": what hinders a disk is \"slow\", \"full\" or \"failed-sync\"",
+    );
+    check(
+        &fault("hinder = { disk = \"r0\", how = \"full\", times = 3 }"),
+        (3, 31),
+        "\"full\": `times` goes with \"slow\" only",
+    );
+    check(
+        &fault("hinder = { disk = \"r0\", how = \"slow\", times = 1 }"),
+        (3, 47),
+        "1 is not in 2 to 1000000",
     );
 }
 

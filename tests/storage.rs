@@ -5,18 +5,50 @@
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+use vsr::protocol::checkpoint::Checkpoint;
 use vsr::protocol::durable::Write;
 use vsr::protocol::log::Entry;
 use vsr::protocol::message::CrashVector;
+use vsr::protocol::pages::Tree;
 use vsr::protocol::{ClientId, OpNumber, ReplicaNumber, RequestNumber, Ticket, ViewNumber};
-use vsr::storage::{Command, End, File, Files, Identity, SECTOR, Store, recover};
+use vsr::storage::{Command, File, Files, Identity, Recovered, SECTOR, Store, recover};
 
 fn identity(replica: u8) -> Identity {
     Identity { group: Uuid::from_u128(7), replica: ReplicaNumber(replica) }
 }
 
+/// Does all that a store wants to be done.
+fn carry_out(store: &mut Store, files: &mut BTreeMap<File, Vec<u8>>) {
+    let mut commands = Vec::new();
+    store.go_on(&mut commands);
+    while let Some(Command::Write { number, chunks }) = commands.pop() {
+        for chunk in chunks {
+            let content = files.entry(chunk.file).or_default();
+            let start = usize::try_from(chunk.offset).expect("it is small");
+            content.resize(content.len().max(start + chunk.bytes.len()), 0);
+            content[start..start + chunk.bytes.len()].copy_from_slice(&chunk.bytes);
+        }
+        store.finish(number, &mut commands);
+        store.go_on(&mut commands);
+    }
+}
+
 /// The files of a replica that wrote so many batches with one operation each, all sealed.
 fn files(batches: u64) -> Files {
+    files_with(batches, None)
+}
+
+/// Those of one that keeps checkpoints, too: of a state for each, a page of its number.
+fn files_with_checkpoints(batches: u64, of: &[u64]) -> Files {
+    let checkpoint = |&number: &u64| {
+        let page = Tree::page(number.to_le_bytes().to_vec().into());
+        let state = Tree::branch([page, Tree::page(Bytes::new())]);
+        Checkpoint { op_number: OpNumber(number), state }
+    };
+    files_with(batches, Some(of.iter().map(checkpoint).collect()))
+}
+
+fn files_with(batches: u64, checkpoints: Option<Vec<Checkpoint>>) -> Files {
     let mut store = Store::new(identity(1));
     let mut files: BTreeMap<File, Vec<u8>> = BTreeMap::new();
     for number in 0..batches {
@@ -37,24 +69,18 @@ fn files(batches: u64) -> Files {
             crash_vector: CrashVector::default(),
         };
         store.write(Ticket(number + 1), write);
-        let mut commands = Vec::new();
-        store.go_on(&mut commands);
-        while let Some(Command::Write { number, chunks }) = commands.pop() {
-            for chunk in chunks {
-                let content = files.entry(chunk.file).or_default();
-                let start = usize::try_from(chunk.offset).expect("it is small");
-                content.resize(content.len().max(start + chunk.bytes.len()), 0);
-                content[start..start + chunk.bytes.len()].copy_from_slice(&chunk.bytes);
-            }
-            store.finish(number, &mut commands);
-            store.go_on(&mut commands);
-        }
+        carry_out(&mut store, &mut files);
         assert!(store.is_durable(Ticket(number + 1)));
+    }
+    if let Some(checkpoints) = checkpoints {
+        store.keep(checkpoints, OpNumber(0));
+        carry_out(&mut store, &mut files);
     }
     files.into_iter().map(|(file, content)| (file, content.into())).collect()
 }
 
 const JOURNAL: File = File::Journal(0);
+const PAGES: File = File::Pages(0);
 
 fn change(files: &mut Files, file: File, change: impl FnOnce(&mut Vec<u8>)) {
     let mut content = files.get(&file).expect("it is there").to_vec();
@@ -71,7 +97,7 @@ fn no_files_or_empty_ones_are_those_of_a_replica_that_never_wrote() {
     let empty = Files::from([(JOURNAL, vec![0; 4 * SECTOR].into())]);
     for files in [Files::new(), empty] {
         let recovered = recover(identity(1), &files).expect("nothing is wrong");
-        assert_eq!((recovered.kept, recovered.end), (None, End::Clean));
+        assert_eq!((recovered.kept, recovered.damage), (None, vec![]));
     }
 }
 
@@ -80,8 +106,18 @@ fn what_was_being_written_is_left_out() {
     let mut files = files(3);
     change(&mut files, JOURNAL, |content| content.extend([7; SECTOR]));
     let recovered = recover(identity(1), &files).expect("nothing was promised");
-    assert_eq!(recovered.end, End::Torn);
+    assert_eq!(
+        words(&recovered),
+        "journal-0, byte 1536: what was being written in a crash is not whole; nobody was promised \
+         anything by it, and it is left out"
+    );
     assert_eq!(recovered.kept.map(|kept| kept.log.len()), Some(3));
+}
+
+/// What a host would tell about what it found.
+fn words(recovered: &Recovered) -> String {
+    let words: Vec<String> = recovered.damage.iter().map(ToString::to_string).collect();
+    words.join("\n")
 }
 
 /// Up to where the log is whole, up to where it was, and which of what is behind is left.
@@ -99,6 +135,13 @@ fn what_was_promised_and_is_damaged_is_known_to_be_lacking() {
         let mut files = files(3);
         change(&mut files, JOURNAL, |content| content[batch * SECTOR + 110] ^= 1);
         assert_eq!(lacking(&files), (whole, 3, left));
+        let recovered = recover(identity(1), &files).expect("it can be gone on with");
+        let expected = format!(
+            "journal-0, byte {}: a record is damaged and may have been promised; the other \
+             replicas are asked for it",
+            batch * SECTOR
+        );
+        assert_eq!(words(&recovered), expected);
     }
 }
 
@@ -107,6 +150,8 @@ fn a_write_that_never_came_is_known_to_be_lacking() {
     let mut files = files(3);
     change(&mut files, JOURNAL, |content| content.truncate(2 * SECTOR));
     assert_eq!(lacking(&files), (2, 3, vec![]));
+    let recovered = recover(identity(1), &files).expect("it can be gone on with");
+    assert!(words(&recovered).starts_with("journal-0, byte 1024: a record is missing and may"));
     files.remove(&JOURNAL);
     assert_eq!(lacking(&files), (0, 3, vec![]));
 }
@@ -135,6 +180,10 @@ fn any_copy_of_the_superblock_is_enough_and_without_one_that_is_told() {
             }
         });
         let recovered = recover(identity(1), &files).expect("one is left");
+        let damaged = (0..copies).filter(|&copy| copy != spared).map(|copy| {
+            format!("superblock, byte {}: a copy is damaged; another one is used", copy * 1024)
+        });
+        assert_eq!(words(&recovered), damaged.collect::<Vec<_>>().join("\n"));
         assert_eq!(recovered.kept.map(|kept| kept.log.len()), Some(3));
     }
     let mut files = whole;
@@ -151,12 +200,71 @@ fn somebody_elses_files_are_refused() {
     files.remove(&JOURNAL);
     let why = told(identity(2), &files);
     assert!(why.starts_with("superblock, byte 0: written by replica r1"), "{why}");
+    // One file of another replica among the others.
+    let mut files = files_with_checkpoints(3, &[2]);
+    change(&mut files, PAGES, |content| {
+        content[10] = 2;
+        let checksum = crc32c::crc32c(&content[8..28]);
+        content[4..8].copy_from_slice(&checksum.to_le_bytes());
+    });
+    let why = told(identity(1), &files);
+    assert!(why.starts_with("pages-0, byte 0: written by replica r2"), "{why}");
+}
+
+#[test]
+fn of_several_checkpoints_the_newest_whole_one_is_used_and_without_one_that_is_told() {
+    let mut files = files_with_checkpoints(3, &[1, 2]);
+    let newest = |recovered: &Recovered| {
+        let kept = recovered.kept.as_ref().expect("there is something");
+        kept.checkpoints.iter().map(|checkpoint| checkpoint.op_number.0).collect::<Vec<_>>()
+    };
+    let recovered = recover(identity(1), &files).expect("nothing is wrong");
+    assert_eq!((newest(&recovered), recovered.damage.len()), (vec![1, 2], 0));
+    // What a header says is said by digests, too.
+    change(&mut files, PAGES, |content| content[20] ^= 1);
+    let recovered = recover(identity(1), &files).expect("nothing that matters is wrong");
+    assert_eq!((newest(&recovered), recovered.damage.len()), (vec![1, 2], 0));
+    change(&mut files, PAGES, |content| {
+        let page = content.windows(8).position(|bytes| bytes == 2_u64.to_le_bytes());
+        content[page.expect("the page of the second one")] ^= 1;
+    });
+    let recovered = recover(identity(1), &files).expect("the first one is whole");
+    assert_eq!(newest(&recovered), [1]);
+    let words = words(&recovered);
+    assert!(words.starts_with("pages-0, byte ") && words.contains("of n2 is damaged"), "{words}");
+    files.remove(&PAGES);
+    let why = told(identity(1), &files);
+    assert!(why.starts_with("pages-0, byte ") && why.contains("an empty folder"), "{why}");
+}
+
+/// Whatever is in a file, it is told, or nothing is wrong with what is used.
+#[test]
+fn noise_is_told_and_never_taken() {
+    for file in [JOURNAL, File::Superblock, PAGES] {
+        let mut noise = 1_u32;
+        let mut files = files_with_checkpoints(3, &[1, 2]);
+        change(&mut files, file, |content| {
+            for byte in content {
+                noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                *byte = noise.to_le_bytes()[3];
+            }
+        });
+        match recover(identity(1), &files) {
+            Ok(recovered) => {
+                assert_eq!(file, JOURNAL);
+                assert!(words(&recovered).starts_with("journal-0, byte 0: a record is damaged"));
+                let lacking = recovered.kept.and_then(|kept| kept.lacking);
+                assert_eq!(lacking.map(|lacking| lacking.last), Some(OpNumber(3)));
+            }
+            Err(told) => assert_eq!(told.file, file),
+        }
+    }
 }
 
 #[test]
 fn a_later_format_is_refused() {
-    for (file, begin, end) in [(JOURNAL, 8, 104), (File::Superblock, 8, 1024)] {
-        let mut files = files(3);
+    for (file, begin, end) in [(JOURNAL, 8, 104), (File::Superblock, 8, 1024), (PAGES, 8, 28)] {
+        let mut files = files_with_checkpoints(3, &[2]);
         change(&mut files, file, |content| {
             content[begin] = 2;
             let checksum = crc32c::crc32c(&content[begin..end]);
