@@ -1,6 +1,8 @@
 //! Viewstamped Replication Revisited, and the deterministic simulator that proves it.
 
 pub mod checker;
+#[cfg(feature = "histories")]
+pub mod histories;
 pub mod protocol;
 #[cfg(feature = "cli")]
 pub mod report;

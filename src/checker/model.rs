@@ -23,6 +23,12 @@ pub trait Model {
     /// What becomes of a part, and what is answered.
     fn step(&self, state: &Self::State, input: &Self::Input) -> (Self::State, Self::Output);
 
+    /// Whether a client that was given that answer can have seen this: it may have been told less
+    /// than all.
+    fn fits(&self, answer: &Self::Output, seen: &Self::Output) -> bool {
+        answer == seen
+    }
+
     /// Whether the operation changes nothing, in whatever state it gives that answer, or any
     /// where none is known. A deletion of nothing is no such operation: it changes nothing
     /// here, but would elsewhere with the same answer.

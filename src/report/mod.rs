@@ -1,6 +1,7 @@
 //! What people and programs look at: a run in words, as JSON, as lines of a trace, and the story
 //! of one that failed.
 
+pub mod history;
 pub mod json;
 pub mod number;
 pub mod story;

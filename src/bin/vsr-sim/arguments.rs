@@ -7,6 +7,7 @@ use std::num::{NonZeroU8, NonZeroUsize};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
+use vsr::histories::{Kind, Semantics};
 use vsr::protocol::Durability;
 use vsr::sim::ratio::Ratio;
 use vsr::sim::sabotage::Sabotage;
@@ -79,9 +80,14 @@ pub(crate) enum Command {
         /// Files, or folders that are searched for *.toml.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Writes what the clients of the one scenario saw, as JSON lines: `check` reads them.
+        #[arg(long, value_name = "OUT")]
+        history: Option<PathBuf>,
     },
     /// Runs many seeds.
     Fuzz(Box<Campaign>),
+    /// Judges histories that others have recorded: is there an order that explains them?
+    Check(Check),
     /// Prints the scenario that a seed, or what `cargo fuzz` found, stands for.
     Scenario(Source),
     /// Prints what happens in a run, a line each.
@@ -238,6 +244,24 @@ pub(crate) struct Aftermath {
     pub(crate) github: bool,
 }
 
+/// Histories to be judged.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Files: JSON lines, Jepsen's EDN, or its log as porcupine's tests have it.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// By whose rules: ours, knossos, porcupine-etcd, porcupine-kv. What a file looks like where it
+    /// is missing.
+    #[arg(long, value_parser = parse_semantics)]
+    pub(crate) semantics: Option<Semantics>,
+    /// As what: register, kv, counter, queue. What its functions are where it is missing.
+    #[arg(long, value_parser = parse_kind)]
+    pub(crate) model: Option<Kind>,
+    /// After how many steps of a search to give a history up.
+    #[arg(long, default_value = "100_000_000", value_parser = seed::parse)]
+    pub(crate) steps: u64,
+}
+
 /// Results to be joined.
 #[derive(Debug, Args)]
 pub(crate) struct Merge {
@@ -269,6 +293,16 @@ fn parse_range(text: &str) -> Result<Range<u64>, String> {
 
 fn parse_sabotage(word: &str) -> Result<Sabotage, String> {
     Sabotage::parse(word).ok_or_else(|| format!("one of {}", Sabotage::words()))
+}
+
+fn parse_semantics(word: &str) -> Result<Semantics, String> {
+    let found = Semantics::ALL.into_iter().find(|semantics| semantics.name() == word);
+    found.ok_or_else(|| format!("one of {}", Semantics::ALL.map(Semantics::name).join(", ")))
+}
+
+fn parse_kind(word: &str) -> Result<Kind, String> {
+    let found = Kind::ALL.into_iter().find(|kind| kind.name() == word);
+    found.ok_or_else(|| format!("one of {}", Kind::ALL.map(Kind::name).join(", ")))
 }
 
 /// A durability, as scenario files call it.
@@ -318,6 +352,7 @@ Examples:
   vsr-sim fuzz --seeds 0..10_000      run many seeds on all cores
   vsr-sim fuzz --time 8h --results a  run through the night, and go on tomorrow
   vsr-sim shrink --seed 42 -o a.toml  make the failure of a seed small
+  vsr-sim check history.edn           judge a history that somebody else recorded
   vsr-sim fuzz --sabotage never-resends
                                       see what failures look like
 

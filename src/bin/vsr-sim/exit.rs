@@ -3,6 +3,7 @@
 use crate::campaign::NoResults;
 use std::fmt;
 use std::path::PathBuf;
+use vsr::histories::Wrong;
 use vsr::sim::Report;
 use vsr::sim::scenario::ScenarioError;
 
@@ -39,6 +40,8 @@ pub(crate) enum Failure {
     Unreadable(PathBuf, std::io::Error),
     /// A file is no scenario.
     NoScenario(PathBuf, ScenarioError),
+    /// A file is no history.
+    NoHistory(PathBuf, Wrong),
     /// Nothing was found to run.
     NoFiles(PathBuf),
     /// A file can't be written.
@@ -54,9 +57,11 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) const fn status(&self) -> u8 {
         match self {
-            Self::Unreadable(..) | Self::NoScenario(..) | Self::Unwritable(..) | Self::Words(_) => {
-                2
-            }
+            Self::Unreadable(..)
+            | Self::NoScenario(..)
+            | Self::NoHistory(..)
+            | Self::Unwritable(..)
+            | Self::Words(_) => 2,
             Self::Results(why) if why.is_unwritable => 1,
             Self::Results(_) => 2,
             Self::NoFiles(_) => NOTHING_RAN,
@@ -84,6 +89,7 @@ impl fmt::Display for Failure {
                 write!(f, "{}: {error}", path.display())
             }
             Self::NoScenario(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::NoHistory(path, wrong) => write!(f, "{}: {wrong}", path.display()),
             Self::NoFiles(path) => write!(f, "{}: no scenario files (*.toml)", path.display()),
             Self::Words(why) => f.write_str(why),
             Self::Results(why) => write!(f, "{why}"),

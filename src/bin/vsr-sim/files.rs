@@ -11,7 +11,11 @@ use vsr::report::{json, number};
 use vsr::sim::Scenario;
 
 /// Runs files, and all files in folders.
-pub(crate) fn run(paths: &[PathBuf], options: &Options) -> Result<u8, Failure> {
+pub(crate) fn run(
+    paths: &[PathBuf],
+    history: Option<&Path>,
+    options: &Options,
+) -> Result<u8, Failure> {
     let mut files = Vec::new();
     for path in paths {
         let before = files.len();
@@ -25,6 +29,14 @@ pub(crate) fn run(paths: &[PathBuf], options: &Options) -> Result<u8, Failure> {
         .into_iter()
         .map(|file| Subject { seed: None, file: Some(file) }.find(options))
         .collect::<Result<Vec<_>, Failure>>()?;
+    if let Some(out) = history {
+        let [meant] = &scenarios[..] else {
+            let count = scenarios.len();
+            let why = format!("--history is for one scenario, and these are {count}");
+            return Err(Failure::Words(why));
+        };
+        write_history(&meant.scenario, out)?;
+    }
     let mut worst = CLEAN;
     for meant in &scenarios {
         worst = worst.max(run_one(meant, options)?);
@@ -36,6 +48,13 @@ pub(crate) fn run(paths: &[PathBuf], options: &Options) -> Result<u8, Failure> {
         writeln!(anstream::stdout(), "{files}: {verdict}")?;
     }
     Ok(worst)
+}
+
+/// Writes what a scenario's clients see.
+fn write_history(scenario: &Scenario, out: &Path) -> Result<(), Failure> {
+    let (_, recording) = vsr::sim::run_recorded(scenario);
+    let lines = vsr::report::history::lines(scenario.cluster.service, &recording.operations);
+    std::fs::write(out, lines).map_err(|error| Failure::Unwritable(out.to_owned(), error))
 }
 
 /// Reads a scenario file.

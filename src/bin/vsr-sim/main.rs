@@ -2,6 +2,7 @@
 
 mod arguments;
 mod campaign;
+mod check;
 mod exit;
 mod explain;
 mod files;
@@ -23,7 +24,10 @@ fn main() -> ExitCode {
     arguments.options.color.write_global();
     let outcome = match &arguments.command {
         None => seeds::run(arguments.seed, &arguments.options),
-        Some(Command::Run { files }) => files::run(files, &arguments.options),
+        Some(Command::Run { files, history }) => {
+            files::run(files, history.as_deref(), &arguments.options)
+        }
+        Some(Command::Check(words)) => check::run(words, &arguments.options),
         Some(Command::Fuzz(campaign)) => campaign::run(campaign, &arguments.options),
         Some(Command::Explain(words)) => explain::run(words, &arguments.options),
         Some(Command::Merge(words)) => campaign::merge(words, &arguments.options),
