@@ -283,3 +283,61 @@ fn the_self_test_catches_every_broken_system() {
     assert!(!text.contains("missed"), "{text}");
     assert!(text.lines().count() >= 7, "{text}");
 }
+
+fn recorded(file: &str) -> String {
+    format!("{}/tests/histories/{file}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn a_history_is_judged_and_a_violation_told_with_its_lines() {
+    let good = recorded("porcupine/jepsen/etcd_005.log");
+    let output = vsr_sim(&["check", &good]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).starts_with("ok         "), "{}", stdout(&output));
+
+    let bad = recorded("porcupine/kv/c10-bad.txt");
+    let output = vsr_sim(&["check", &good, &bad]);
+    assert_eq!(output.status.code(), Some(100));
+    let told = stdout(&output);
+    assert!(told.contains("no order explains 2 operations:"), "{told}");
+    assert!(told.contains("✗ lines 158 and 159"), "{told}");
+    let sum = "2 histories: 1 ok, 1 not linearizable, 0 undecided\n";
+    assert!(told.ends_with(sum), "{told}");
+
+    let output = vsr_sim(&["check", &bad, "--format", "json"]);
+    let line: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+    assert_eq!((&line["v"], &line["verdict"]), (&1.into(), &"violation".into()));
+    assert_eq!(line["explanation"]["stuck_line"], 158);
+}
+
+#[test]
+fn a_history_that_needs_more_steps_is_undecided_and_one_that_is_none_an_error() {
+    let good = recorded("porcupine/jepsen/etcd_005.log");
+    let output = vsr_sim(&["check", &good, "--steps", "10"]);
+    assert_eq!(output.status.code(), Some(102));
+    assert!(stdout(&output).contains("--steps 110 would look further"), "{}", stdout(&output));
+
+    let cut = Scratch::new("cut.edn", "[{:process 1, :type :invoke, :f :read, :value nil}\n");
+    let output = vsr_sim(&["check", cut.path()]);
+    assert_eq!(output.status.code(), Some(2));
+    let told = format!("error: {}: line 2: the list of line 1 has no end\n", cut.path());
+    assert_eq!(stderr(&output), told);
+    assert_eq!(vsr_sim(&["check", "no-such-file"]).status.code(), Some(2));
+    let output = vsr_sim(&["check", &good, "--semantics", "mine"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("one of ours, knossos, porcupine-etcd, porcupine-kv"));
+}
+
+#[test]
+fn what_the_clients_of_a_scenario_saw_can_be_judged_again() {
+    let scenario = Scratch::new("history.toml", "seed = 3\n");
+    let history = Scratch::new("history.jsonl", "");
+    let output = vsr_sim(&["run", scenario.path(), "--history", history.path()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let output = vsr_sim(&["check", history.path()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("100 operations, 0 of unknown outcome, 0 failed; kv by ours"));
+    let output = vsr_sim(&["run", "scenarios", "--history", history.path()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("--history is for one scenario"), "{}", stderr(&output));
+}

@@ -34,7 +34,7 @@ impl Room {
 }
 
 /// Who may name whom. A new module starts with its row here.
-const MAY_USE: [Room; 8] = [
+const MAY_USE: [Room; 9] = [
     Room {
         name: "protocol",
         rooms: &[],
@@ -71,10 +71,17 @@ const MAY_USE: [Room; 8] = [
         ],
         is_deterministic: true,
     },
+    // Files that anybody may have written, for the checker.
+    Room {
+        name: "histories",
+        rooms: &["checker"],
+        crates: &["serde_json"],
+        is_deterministic: true,
+    },
     Room {
         name: "report",
         rooms: &["checker", "protocol", "services", "sim"],
-        crates: &["anstyle", "serde", "serde_json", "thiserror"],
+        crates: &["anstyle", "bytes", "serde", "serde_json", "thiserror"],
         is_deterministic: false,
     },
     // The only room with real sockets, files, clocks and threads.
