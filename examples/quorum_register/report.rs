@@ -87,7 +87,7 @@ fn tell(form: Form, seed: u64, trial: &Trial) -> String {
         Verdict::Linearizable | Verdict::OrderRejected(_) => {
             text.push_str("the run did not come to an end.\n");
         }
-        Verdict::Unknown { steps } => {
+        Verdict::Unknown { steps, .. } => {
             writeln!(text, "undecided after {steps} steps of the search.").expect("a string");
         }
         Verdict::Malformed(malformed) => writeln!(text, "{malformed}.").expect("a string"),

@@ -3,7 +3,7 @@
 use super::system::{Client, ClientName, Form, Member, Message, Script, Seen, Server, Stamp};
 use std::collections::BTreeMap;
 use vsr::checker::models::register::{Input, Output, Register};
-use vsr::checker::{History, Operation, Outcome, Verdict, check};
+use vsr::checker::{History, Limits, Operation, Outcome, Verdict, check};
 use vsr::sim::kernel::{Happened, Kernel, Tally};
 use vsr::sim::network::Weather;
 use vsr::sim::node::ProcessId;
@@ -115,7 +115,7 @@ impl Stage {
     fn play_and_judge(mut self) -> Trial {
         let is_finished = self.play();
         let history = History { operations: self.operations };
-        let verdict = check(&Register, &history, None, STEPS_MAX);
+        let verdict = check(&Register, &history, None, Limits::steps(STEPS_MAX));
         let (hash, tally) = (self.kernel.hash(), self.kernel.tally());
         let trace = self.kernel.take_trace();
         Trial { history, tags: self.tags, verdict, is_finished, hash, tally, trace }

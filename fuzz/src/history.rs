@@ -3,8 +3,9 @@
 use crate::brute_force::is_linearizable;
 use arbitrary::{Result, Unstructured};
 use core::fmt::Debug;
+use vsr::checker::explain::Others;
 use vsr::checker::models::{counter, kv, queue, register};
-use vsr::checker::{History, Model, Operation, Outcome, Verdict, check};
+use vsr::checker::{History, Limits, Model, Operation, Outcome, Verdict, check};
 
 /// Judges the history that the bytes stand for, in two ways.
 ///
@@ -34,16 +35,23 @@ where
     let expected = is_linearizable(model, history);
     let in_order: Vec<usize> = (0..history.operations.len()).collect();
     for offered in [None, Some(&in_order[..])] {
-        let verdict = check(model, history, offered, 1_000_000);
+        let verdict = check(model, history, offered, Limits::steps(1_000_000));
         let says = match &verdict {
             Verdict::Linearizable | Verdict::OrderRejected(_) => true,
             Verdict::Violation(explanation) => {
                 // What it names must be contradictory without the rest.
+                let after = explanation.held.as_ref().map_or(&[][..], |held| &held.after);
                 let mut named = history.clone();
                 for (index, operation) in named.operations.iter_mut().enumerate() {
-                    if !explanation.operations.contains(&index) {
+                    if !explanation.operations.contains(&index) && !after.contains(&index) {
                         operation.outcome = Outcome::Unknown;
                     }
+                }
+                if explanation.others == Others::LeftOut {
+                    let mut index = 0..;
+                    let mut is_named =
+                        || index.next().is_some_and(|i| explanation.operations.contains(&i));
+                    named.operations.retain(|_| is_named());
                 }
                 assert!(!is_linearizable(model, &named), "{explanation:?}\n{history:#?}");
                 false
@@ -96,10 +104,10 @@ fn kv_operation(u: &mut Unstructured<'_>) -> Result<(kv::Input, kv::Output)> {
         _ => Some(vec![old, new]),
     };
     let (action, output) = match u.int_in_range(0..=5)? {
-        0 => (Action::Get, Output::Value(held)),
+        0 => (Action::Get, Output::Value(held.into())),
         1 => (Action::Put(new), Output::Done),
         2 => (Action::CompareAndSwap(old, new), Output::Done),
-        3 => (Action::CompareAndSwap(1, 2), Output::Differs(held)),
+        3 => (Action::CompareAndSwap(1, 2), Output::Value(held.into())),
         4 => (Action::Delete, Output::Done),
         _ => (Action::Append(new), Output::Done),
     };

@@ -1,7 +1,7 @@
 //! A history: operations with the times between which they must have happened.
 
+use super::index::{Index, position};
 use core::fmt;
-use std::collections::BTreeMap;
 
 /// Operations as their clients saw them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,21 +87,30 @@ impl<I, O> History<I, O> {
     /// # Errors
     /// With the first operation that cannot be.
     pub fn well_formed(&self) -> Result<(), Malformed> {
-        let mut by_time: Vec<usize> = (0..self.operations.len()).collect();
-        by_time.sort_by_key(|&index| self.operations[index].invoked);
         // Until when each client is busy; for ever when its operation's outcome is unknown.
-        let mut busy: BTreeMap<u64, u64> = BTreeMap::new();
-        for index in by_time {
-            let operation = &self.operations[index];
+        let (mut clients, mut busy) = (Index::default(), Vec::new());
+        let mut look_at = |index: usize, operation: &Operation<I, O>| {
             let until = operation.returned().unwrap_or(u64::MAX);
             if until < operation.invoked {
                 return Err(Malformed::ReturnsBeforeInvoked(index));
             }
-            if let Some(before) = busy.insert(operation.client, until)
-                && before > operation.invoked
-            {
-                return Err(Malformed::TwoAtOnce(index));
+            let (client, is_new) = clients.insert(operation.client);
+            if is_new {
+                busy.push(0);
             }
+            let before = core::mem::replace(&mut busy[position(client)], until);
+            if before > operation.invoked { Err(Malformed::TwoAtOnce(index)) } else { Ok(()) }
+        };
+        if self.operations.is_sorted_by_key(|operation| operation.invoked) {
+            for (index, operation) in self.operations.iter().enumerate() {
+                look_at(index, operation)?;
+            }
+            return Ok(());
+        }
+        let mut by_time: Vec<usize> = (0..self.operations.len()).collect();
+        by_time.sort_by_key(|&index| self.operations[index].invoked);
+        for index in by_time {
+            look_at(index, &self.operations[index])?;
         }
         Ok(())
     }

@@ -4,15 +4,26 @@
 
 pub mod explain;
 pub mod history;
+mod index;
 pub mod model;
 pub mod models;
+mod parts;
+mod pools;
 pub mod search;
+pub mod shape;
+mod values;
+pub mod weaker;
 pub mod witness;
+mod zones;
 
 pub use explain::Explanation;
 pub use history::{History, Malformed, Operation, Outcome};
 pub use model::Model;
+use parts::Parts;
+use search::{Effort, Found};
+pub use shape::{Plain, Shape};
 pub use witness::Rejection;
+use zones::Judged;
 
 /// What is known of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,21 +39,47 @@ pub enum Verdict {
     Unknown {
         /// How many steps it took.
         steps: u64,
+        /// In how many places at once the history may have been, as far as was seen.
+        places: usize,
     },
     /// It is no history.
     Malformed(Malformed),
 }
 
+/// What a search may take before it is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How many steps, each an operation tried in a place.
+    pub steps: u64,
+    /// About how many bytes of memory, over what the history takes.
+    pub bytes: u64,
+}
+
+impl Default for Limits {
+    /// A hundred million steps, and a gigabyte.
+    fn default() -> Self {
+        Self { steps: 100_000_000, bytes: 1 << 30 }
+    }
+}
+
+impl Limits {
+    /// So many steps, and the memory that is given where nothing is said.
+    #[must_use]
+    pub fn steps(steps: u64) -> Self {
+        Self { steps, ..Self::default() }
+    }
+}
+
 /// Judges a history.
 ///
 /// `offered` is an order of operations, by index, that somebody believes in: it is verified in
-/// linear time, and believed only then. Without one, or when it is rejected, the search looks
-/// for an order, in at most `steps_max` steps.
+/// linear time, and believed only then. Without one, or when it is rejected, an order is looked
+/// for: without a search where the model's [`Shape`] allows it, else by one, within its limits.
 pub fn check<M: Model>(
     model: &M,
     history: &History<M::Input, M::Output>,
     offered: Option<&[usize]>,
-    steps_max: u64,
+    limits: Limits,
 ) -> Verdict {
     if let Err(malformed) = history.well_formed() {
         return Verdict::Malformed(malformed);
@@ -52,18 +89,98 @@ pub fn check<M: Model>(
         Some(Err(rejection)) => Some(rejection),
         None => None,
     };
-    match search::search(model, history, steps_max) {
-        search::Found::Order => match rejection {
-            Some(rejection) => Verdict::OrderRejected(rejection),
-            None => Verdict::Linearizable,
-        },
-        search::Found::None { stuck } => {
-            let steps_max = steps_max.min(EXPLAIN_STEPS_MAX);
-            Verdict::Violation(explain::explain(model, history, stuck, steps_max))
-        }
-        search::Found::Unknown { steps } => Verdict::Unknown { steps },
+    match (judge_alone(model, history, limits), rejection) {
+        (Verdict::Linearizable, Some(rejection)) => Verdict::OrderRejected(rejection),
+        (verdict, _) => verdict,
     }
 }
 
-/// Each step of an explanation is a search of its own: one that takes longer is not worth it.
-const EXPLAIN_STEPS_MAX: u64 = 100_000;
+/// Whether a well-formed history has an order, without a word on why it has none; nothing where
+/// the limits were reached first.
+pub fn has_order<M: Model>(
+    model: &M,
+    history: &History<M::Input, M::Output>,
+    limits: Limits,
+) -> Option<bool> {
+    match look_for_order(model, history, limits) {
+        Looked::Found(Found::Order) => Some(true),
+        Looked::Found(Found::Unknown { .. }) => None,
+        Looked::Found(Found::None { .. }) | Looked::Values(..) | Looked::Stuck(..) => Some(false),
+    }
+}
+
+/// What was found in the parts of a history.
+enum Looked {
+    /// In all of them.
+    Found(Found),
+    /// These values of a part contradict each other.
+    Values(Vec<u32>, Vec<Option<u64>>),
+    /// That operation of a part could not be placed.
+    Stuck(Vec<u32>, usize),
+}
+
+/// Looks for an order, without a search where the shape allows it.
+fn look_for_order<M: Model>(
+    model: &M,
+    history: &History<M::Input, M::Output>,
+    limits: Limits,
+) -> Looked {
+    let shape = model.shape();
+    let known = match shape {
+        Shape::Register { initial } => zones::judge_all(model, history, initial),
+        Shape::Queue | Shape::Stack | Shape::PriorityQueue | Shape::Any => Vec::new(),
+    };
+    if !known.is_empty() && known.iter().all(|judged| *judged == Judged::Fits) {
+        return Looked::Found(Found::Order);
+    }
+    for (part, judged) in (0..).zip(&known) {
+        if let Judged::Contradicts(values) = judged {
+            return Looked::Values(parts::one(model, history, part), values.clone());
+        }
+    }
+    let parts = Parts::of(model, history);
+    let mut effort = Effort::new(limits);
+    let mut known = known.into_iter();
+    for part in parts.iter() {
+        let judged = match shape {
+            Shape::Register { .. } => known.next().unwrap_or(Judged::NotMine),
+            Shape::Queue | Shape::Stack | Shape::PriorityQueue => {
+                pools::judge(model, history, part, shape)
+            }
+            Shape::Any => Judged::NotMine,
+        };
+        match judged {
+            Judged::Fits => {}
+            Judged::Contradicts(values) => return Looked::Values(part.to_vec(), values),
+            Judged::NotMine => {
+                if let Some(stuck) = effort.search(model, history, part) {
+                    return Looked::Stuck(part.to_vec(), stuck);
+                }
+            }
+        }
+    }
+    Looked::Found(effort.found())
+}
+
+/// Judges a well-formed history by itself.
+fn judge_alone<M: Model>(
+    model: &M,
+    history: &History<M::Input, M::Output>,
+    limits: Limits,
+) -> Verdict {
+    match look_for_order(model, history, limits) {
+        Looked::Found(Found::Unknown { steps, places }) => Verdict::Unknown { steps, places },
+        Looked::Found(Found::Order | Found::None { .. }) => Verdict::Linearizable,
+        Looked::Values(part, values) => {
+            Verdict::Violation(explain::by_values(model, history, &part, &values))
+        }
+        Looked::Stuck(part, stuck) => {
+            Verdict::Violation(explain::by_search(model, history, &part, stuck))
+        }
+    }
+}
+
+/// The numbers below one, as the indexes of a part.
+fn numbers(count: usize) -> Vec<u32> {
+    (0..u32::try_from(count).expect("operations are fewer than 2^32")).collect()
+}

@@ -1,18 +1,19 @@
 //! What an object does when operations happen one after the other.
 
+use super::shape::{Plain, Shape};
 use core::fmt::Debug;
 use core::hash::Hash;
 
 /// A sequential object, written independently of the service that is judged by it.
 pub trait Model {
     /// What the object is between operations.
-    type State: Clone + Eq + Hash;
+    type State: Clone + Eq + Hash + Debug;
     /// What can be asked.
-    type Input: Clone + Debug;
+    type Input: Clone + Eq + Hash + Debug;
     /// What is answered.
     type Output: Clone + PartialEq + Debug;
     /// Parts of the object that do not know of each other: each is judged alone.
-    type Key: Ord + Clone;
+    type Key: Clone + Ord + Hash;
 
     /// The part that an operation is about.
     fn key(&self, input: &Self::Input) -> Self::Key;
@@ -36,4 +37,21 @@ pub trait Model {
 
     /// The operation as a person would write it, with its answer where there is one.
     fn describe(&self, input: &Self::Input, output: Option<&Self::Output>) -> String;
+
+    /// What kind of object a part is, where it is one that can be judged without a search.
+    fn shape(&self) -> Shape {
+        Shape::Any
+    }
+
+    /// The operation in the terms of [`Model::shape`]; with what was seen, where anything was.
+    fn plain<'a>(&self, input: &'a Self::Input, output: Option<&'a Self::Output>) -> Plain<'a> {
+        let _ = (input, output);
+        Plain::Other
+    }
+
+    /// About how many bytes a state has on the heap, for those who bound the memory of a search.
+    fn heap_bytes(&self, state: &Self::State) -> usize {
+        let _ = state;
+        0
+    }
 }

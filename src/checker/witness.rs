@@ -6,9 +6,9 @@
 //! whoever offered the order, accepting it is a proof.
 
 use super::history::{History, Outcome};
+use super::index::{Index, position};
 use super::model::Model;
 use core::fmt;
-use std::collections::BTreeMap;
 
 /// Why an offered order is no linearization.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub fn verify<M: Model>(
     order: &[usize],
 ) -> Result<(), Rejection> {
     let mut is_placed = vec![false; history.operations.len()];
-    let mut states: BTreeMap<M::Key, M::State> = BTreeMap::new();
+    let (mut keys, mut states) = (Index::default(), Vec::new());
     // The latest invocation so far, and whose it is.
     let mut latest: Option<(u64, usize)> = None;
     for &index in order {
@@ -74,8 +74,11 @@ pub fn verify<M: Model>(
         if latest.is_none_or(|(invoked, _)| invoked < operation.invoked) {
             latest = Some((operation.invoked, index));
         }
-        let key = model.key(&operation.input);
-        let state = states.entry(key).or_insert_with(|| model.initial());
+        let (key, is_new) = keys.insert(model.key(&operation.input));
+        if is_new {
+            states.push(model.initial());
+        }
+        let state = &mut states[position(key)];
         let (after, expected) = model.step(state, &operation.input);
         *state = after;
         if operation.output().is_some_and(|seen| !model.fits(&expected, seen)) {

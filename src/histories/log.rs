@@ -3,12 +3,18 @@
 use super::Wrong;
 use super::edn;
 use super::event::{Event, Phase};
-use super::value::Value;
+use super::function::Function;
+use super::input::Input;
+use super::names::Name;
+use super::recording::Recording;
+use std::io::BufRead;
 
-/// Reads the events of a text. Lines of others than `jepsen.util` are no events.
-pub(super) fn read(text: &str) -> Result<Vec<Event>, Wrong> {
-    let mut events = Vec::new();
-    for (line, content) in (1..).zip(text.lines()) {
+/// Reads all lines. Those of others than `jepsen.util` are no events.
+pub(super) fn read<R: BufRead>(
+    input: &mut Input<R>,
+    recording: &mut Recording,
+) -> Result<(), Wrong> {
+    while let Some((line, content)) = input.next(b'\n')? {
         let Some((_, said)) = content.split_once("jepsen.util - ") else {
             if content.trim().is_empty() || content.starts_with("INFO ") {
                 continue;
@@ -27,16 +33,16 @@ pub(super) fn read(text: &str) -> Result<Vec<Event>, Wrong> {
         let phase = phase.strip_prefix(':').ok_or_else(|| Wrong::at(line, missing))?;
         let (function, value) = first_word(rest);
         let function = function.strip_prefix(':').ok_or_else(|| Wrong::at(line, missing))?;
-        events.push(Event {
-            line,
-            process,
-            phase: Phase::parse(line, phase)?,
-            function: function.to_owned(),
-            key: Value::Nil,
-            value: edn::value(line, value)?,
-        });
+        let (phase, function) = (Phase::parse(line, phase)?, Function::parse(line, function)?);
+        if value.trim().is_empty() {
+            // Nothing is said by `nil`: this line was cut.
+            return Err(Wrong::at(line, "the value is missing"));
+        }
+        let value = edn::value(line, value, &mut recording.names)?;
+        let (key, time) = (Name::NIL, None);
+        recording.push(&Event { line, process, phase, function, key, value, time })?;
     }
-    Ok(events)
+    Ok(())
 }
 
 fn first_word(text: &str) -> (&str, &str) {

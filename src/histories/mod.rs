@@ -1,22 +1,34 @@
 //! Histories from files: what tests of other systems have recorded, and our own.
 //!
-//! A file is read as events, an invocation or a completion each, in the order in which they
-//! happened; two events of one operation are paired; what they mean is a matter of who recorded
-//! them ([`Semantics`]); and the checker judges what comes out.
+//! A file is read event by event, an invocation or a completion each, in the order in which they
+//! happened; the two events of an operation are paired at once, and little is kept of them
+//! ([`Recording`]); what they mean is a matter of who recorded them ([`Semantics`]); and the
+//! checker judges what comes out.
 
+mod columns;
 mod edn;
 mod event;
+mod function;
+mod index;
+mod input;
 mod json;
 mod judge;
+mod kind;
 mod log;
+mod names;
 mod operations;
+mod pieces;
+mod recording;
 mod semantics;
+mod translate;
 mod value;
 
-pub use event::{Event, Phase};
-pub use judge::{Judged, Verdict, judge};
-pub use operations::{Completion, Recorded, pair};
-pub use semantics::{Kind, Semantics};
+pub use function::Function;
+pub use judge::{Judged, Verdict, Violation, Wish, judge};
+pub use kind::Kind;
+pub use operations::{Completion, Recorded};
+pub use recording::Recording;
+pub use semantics::Semantics;
 pub use value::Value;
 
 use core::fmt;
@@ -24,21 +36,28 @@ use core::fmt;
 /// Why a file is no history, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
-    /// The line, from 1.
-    pub line: usize,
+    /// The line, from 1; nothing where it is the file as a whole.
+    pub line: Option<usize>,
     /// What is wrong there, and what is allowed.
     pub message: String,
 }
 
 impl Wrong {
     fn at(line: usize, message: impl Into<String>) -> Self {
-        Self { line, message: message.into() }
+        Self { line: Some(line), message: message.into() }
+    }
+
+    fn of_file(message: impl Into<String>) -> Self {
+        Self { line: None, message: message.into() }
     }
 }
 
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.message)
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
+        f.write_str(&self.message)
     }
 }
 
@@ -53,47 +72,4 @@ pub enum Format {
     Edn,
     /// Lines of Jepsen's log, as porcupine's tests have them.
     Log,
-}
-
-impl Format {
-    /// The format that a text looks like.
-    #[must_use]
-    pub fn of(text: &str) -> Self {
-        let begin = text
-            .lines()
-            .map(str::trim_start)
-            .find(|line| !line.is_empty() && !line.starts_with(';'))
-            .unwrap_or("");
-        if begin.starts_with("INFO ") {
-            Self::Log
-        } else if begin.starts_with("{\"") || begin.starts_with("{ \"") {
-            Self::Lines
-        } else {
-            Self::Edn
-        }
-    }
-
-    /// Reads a text.
-    ///
-    /// # Errors
-    /// With the line where it is not what it should be.
-    pub fn read(self, text: &str) -> Result<Read, Wrong> {
-        let events = match self {
-            Self::Lines => return json::read(text),
-            Self::Edn => edn::read(text)?,
-            Self::Log => log::read(text)?,
-        };
-        Ok(Read { events, ..Read::default() })
-    }
-}
-
-/// What a file says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Read {
-    /// What happened, in its order.
-    pub events: Vec<Event>,
-    /// What was asked, where it is told.
-    pub kind: Option<Kind>,
-    /// What was held at first, where it is told.
-    pub initial: Option<Value>,
 }

@@ -2,6 +2,7 @@
 //! of one that failed.
 
 pub mod history;
+pub mod history_page;
 pub mod json;
 pub mod number;
 pub mod story;

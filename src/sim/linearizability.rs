@@ -5,8 +5,7 @@ use super::scenario::ServiceKind;
 use super::violation::Code;
 use super::workload::Asked;
 use crate::checker::models::{counter, kv, queue, register};
-use crate::checker::search::{Found, search};
-use crate::checker::{Model, Operation, Outcome, Verdict, check};
+use crate::checker::{Limits, Model, Operation, Outcome, Verdict, check, has_order};
 use crate::protocol::ClientId;
 use crate::protocol::service::Codec;
 use crate::services::{self, Postcard};
@@ -76,7 +75,7 @@ fn judge_by<M: Model>(model: &M, history: &History, order: &[usize], view: View<
         }
     }
     let history = crate::checker::History { operations };
-    match check(model, &history, Some(order), STEPS_MAX) {
+    match check(model, &history, Some(order), Limits::steps(STEPS_MAX)) {
         Verdict::Linearizable => second_opinion(model, &history),
         Verdict::OrderRejected(rejection) => Judgement::Wrong {
             code: Code::Order,
@@ -92,7 +91,7 @@ fn judge_by<M: Model>(model: &M, history: &History, order: &[usize], view: View<
             ),
             details: explanation.lines,
         },
-        Verdict::Unknown { steps } => Judgement::Undecided(format!(
+        Verdict::Unknown { steps, .. } => Judgement::Undecided(format!(
             "the search for an order was given up after {steps} steps"
         )),
         Verdict::Malformed(malformed) => Judgement::Wrong {
@@ -121,18 +120,21 @@ pub fn in_words(operation: &history::Operation) -> String {
     }
 }
 
-/// The search must not find a violation where an order was proven: two ways that share nothing
-/// but the model guard against a mistake in either.
+/// Nobody may find that there is no order where one was proven: two ways that share nothing but
+/// the model guard against a mistake in either.
 fn second_opinion<M: Model>(
     model: &M,
     history: &crate::checker::History<M::Input, M::Output>,
 ) -> Judgement {
     let count = u64::try_from(history.operations.len()).unwrap_or(u64::MAX);
-    match search(model, history, count.saturating_mul(SECOND_OPINION_STEPS)) {
-        Found::Order | Found::Unknown { .. } => Judgement::Explained,
-        Found::None { stuck } => Judgement::Wrong {
+    let limits = Limits::steps(count.saturating_mul(SECOND_OPINION_STEPS));
+    match has_order(model, history, limits) {
+        Some(true) | None => Judgement::Explained,
+        Some(false) => Judgement::Wrong {
             code: Code::Linearizability,
-            message: format!("the checker contradicts itself at operation {stuck}"),
+            message: "the checker contradicts itself: it has verified the order of the log, and \
+                      finds none"
+                .to_owned(),
             details: Vec::new(),
         },
     }
@@ -188,9 +190,8 @@ fn kv_view(asked: &Asked, reply: Option<&Bytes>) -> Option<(kv::Input, Option<kv
         Operation::Append(key, value) => (key, kv::Action::Append(value)),
     };
     let output = answered(reply)?.map(|reply| match reply {
-        Reply::Value(held) => kv::Output::Value(held),
+        Reply::Value(held) | Reply::Differs(held) => kv::Output::Value(held.into()),
         Reply::Done => kv::Output::Done,
-        Reply::Differs(held) => kv::Output::Differs(held),
     });
     Some((kv::Input { key: u64::from(key), action }, output))
 }

@@ -7,7 +7,9 @@ use std::num::{NonZeroU8, NonZeroUsize};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
-use vsr::histories::{Kind, Semantics};
+use vsr::checker::Limits;
+use vsr::checker::weaker::Guarantee;
+use vsr::histories::{Kind, Semantics, Wish};
 use vsr::protocol::Durability;
 use vsr::sim::ratio::Ratio;
 use vsr::sim::sabotage::Sabotage;
@@ -33,7 +35,7 @@ pub(crate) struct Arguments {
 /// How results are given.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Options {
-    /// For people, or JSON lines for programs.
+    /// For people, or JSON lines for programs; `check` also has JUnit's XML.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     /// Says nothing but results.
@@ -52,6 +54,14 @@ pub(crate) struct Options {
 }
 
 impl Options {
+    /// Whether a command can give its results in the form that is wanted.
+    pub(crate) const fn has_format_of(&self, command: Option<&Command>) -> bool {
+        match self.format {
+            Format::Text | Format::Json => true,
+            Format::Junit => matches!(command, Some(Command::Check(_))),
+        }
+    }
+
     /// What is wanted of scenarios, whatever their seeds say.
     pub(crate) const fn variant(&self) -> Variant {
         Variant { sabotage: self.sabotage, durability: self.durability }
@@ -63,6 +73,7 @@ impl Options {
 pub(crate) enum Format {
     Text,
     Json,
+    Junit,
 }
 
 /// When to use colours; `NO_COLOR` and `CLICOLOR` decide where nothing is said.
@@ -247,19 +258,43 @@ pub(crate) struct Aftermath {
 /// Histories to be judged.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Files: JSON lines, Jepsen's EDN, or its log as porcupine's tests have it.
+    /// Files: JSON lines, Jepsen's EDN, or its log as porcupine's tests have it; - is standard
+    /// input.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     /// By whose rules: ours, knossos, porcupine-etcd, porcupine-kv. What a file looks like where it
     /// is missing.
-    #[arg(long, value_parser = parse_semantics)]
+    #[arg(long, value_parser = Semantics::parse)]
     pub(crate) semantics: Option<Semantics>,
-    /// As what: register, kv, counter, queue. What its functions are where it is missing.
-    #[arg(long, value_parser = parse_kind)]
+    /// As what: register, kv, counter, set, queue, stack, priority-queue, lock, transactions. What
+    /// its functions are where it is missing.
+    #[arg(long, value_parser = Kind::parse)]
     pub(crate) model: Option<Kind>,
+    /// Judges the operations of that key only.
+    #[arg(long)]
+    pub(crate) key: Option<String>,
+    /// What is good enough: linearizable where it is missing, or sequential, stale=250ms,
+    /// monotonic-reads, read-your-writes.
+    #[arg(long)]
+    pub(crate) guarantee: Option<Guarantee>,
+    /// Draws a history that has no explanation as a page for browsers.
+    #[arg(long, value_name = "OUT")]
+    pub(crate) page: Option<PathBuf>,
     /// After how many steps of a search to give a history up.
     #[arg(long, default_value = "100_000_000", value_parser = seed::parse)]
     pub(crate) steps: u64,
+    /// After how much memory of a search to give a history up: 512MiB, 2GB.
+    #[arg(long, default_value = "1GiB", value_parser = parse_size)]
+    pub(crate) memory: u64,
+}
+
+impl Check {
+    /// How the files are to be judged.
+    pub(crate) fn wish(&self) -> Wish {
+        let limits = Limits { steps: self.steps, bytes: self.memory };
+        let (semantics, kind, key) = (self.semantics, self.model, self.key.clone());
+        Wish { semantics, kind, key, limits, guarantee: self.guarantee }
+    }
 }
 
 /// Results to be joined.
@@ -295,14 +330,14 @@ fn parse_sabotage(word: &str) -> Result<Sabotage, String> {
     Sabotage::parse(word).ok_or_else(|| format!("one of {}", Sabotage::words()))
 }
 
-fn parse_semantics(word: &str) -> Result<Semantics, String> {
-    let found = Semantics::ALL.into_iter().find(|semantics| semantics.name() == word);
-    found.ok_or_else(|| format!("one of {}", Semantics::ALL.map(Semantics::name).join(", ")))
-}
-
-fn parse_kind(word: &str) -> Result<Kind, String> {
-    let found = Kind::ALL.into_iter().find(|kind| kind.name() == word);
-    found.ok_or_else(|| format!("one of {}", Kind::ALL.map(Kind::name).join(", ")))
+/// A size in bytes, with its unit where it is a big one.
+fn parse_size(text: &str) -> Result<u64, String> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '_').unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let number: Option<u64> = number.replace('_', "").parse().ok();
+    let unit = UNITS.iter().find(|(name, _)| name.eq_ignore_ascii_case(unit.trim()));
+    let size = number.zip(unit).and_then(|(number, (_, bytes))| number.checked_mul(*bytes));
+    size.ok_or_else(|| format!("\"{text}\": a size is written 512MiB, 2GB or 1_000_000"))
 }
 
 /// A durability, as scenario files call it.
@@ -341,6 +376,18 @@ impl Color {
         .write_global();
     }
 }
+
+/// What sizes are counted in.
+const UNITS: [(&str, u64); 8] = [
+    ("", 1),
+    ("B", 1),
+    ("kB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+];
 
 const EXAMPLES: &str = "\
 Examples:

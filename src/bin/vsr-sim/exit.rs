@@ -9,6 +9,8 @@ use vsr::sim::scenario::ScenarioError;
 
 /// Nothing was found.
 pub(crate) const CLEAN: u8 = 0;
+/// What was given can't be used.
+pub(crate) const UNUSABLE: u8 = 2;
 /// Nothing ran.
 pub(crate) const NOTHING_RAN: u8 = 4;
 /// Something was violated.
@@ -61,9 +63,9 @@ impl Failure {
             | Self::NoScenario(..)
             | Self::NoHistory(..)
             | Self::Unwritable(..)
-            | Self::Words(_) => 2,
+            | Self::Words(_) => UNUSABLE,
             Self::Results(why) if why.is_unwritable => 1,
-            Self::Results(_) => 2,
+            Self::Results(_) => UNUSABLE,
             Self::NoFiles(_) => NOTHING_RAN,
             Self::Output(_) => 1,
         }

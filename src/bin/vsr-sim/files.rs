@@ -71,7 +71,7 @@ fn run_one(meant: &Meant, options: &Options) -> Result<u8, Failure> {
     let mut out = anstream::stdout().lock();
     match options.format {
         Format::Json => writeln!(out, "{}", json::file(&report, name, unmet.as_deref()))?,
-        Format::Text => match &unmet {
+        Format::Text | Format::Junit => match &unmet {
             None => {
                 let verdict = report.violation.as_ref().map_or("pass", |v| v.code.text());
                 writeln!(out, "{} {name}", paint(GOOD, &format!("{verdict:<5}")))?;

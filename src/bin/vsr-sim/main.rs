@@ -23,6 +23,10 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     arguments.options.color.write_global();
     let outcome = match &arguments.command {
+        command if !arguments.options.has_format_of(command.as_ref()) => {
+            let why = "--format junit is for `check`; `fuzz` has --junit FILE";
+            Err(Failure::Words(why.to_owned()))
+        }
         None => seeds::run(arguments.seed, &arguments.options),
         Some(Command::Run { files, history }) => {
             files::run(files, history.as_deref(), &arguments.options)

@@ -22,7 +22,7 @@ pub(crate) fn run(seed: Option<u64>, options: &Options) -> Result<u8, Failure> {
     let mut out = anstream::stdout().lock();
     match options.format {
         Format::Json => writeln!(out, "{}", json::run(&report))?,
-        Format::Text => {
+        Format::Text | Format::Junit => {
             write!(out, "{}", text::summary(&scenario, &report))?;
             if report.violation.is_some() {
                 writeln!(out)?;

@@ -4,7 +4,7 @@ use crate::arguments::{Format, Options};
 use crate::exit::{BLIND, CLEAN, Failure};
 use std::io::Write;
 use vsr::checker::models::register::{Input, Output, Register};
-use vsr::checker::{History, Operation, Outcome, Verdict, check};
+use vsr::checker::{History, Limits, Operation, Outcome, Verdict, check};
 use vsr::report::style::{BAD, GOOD, paint};
 use vsr::sim::Scenario;
 use vsr::sim::sabotage::Sabotage;
@@ -31,7 +31,7 @@ pub(crate) fn run(options: &Options) -> Result<u8, Failure> {
                 });
                 writeln!(out, "{line}")?;
             }
-            Format::Text => match &row.caught {
+            Format::Text | Format::Junit => match &row.caught {
                 Some((code, seed)) => {
                     let verdict = paint(GOOD, "caught");
                     writeln!(out, "{verdict}  {:<62} {code} with seed {seed}", row.name)?;
@@ -69,7 +69,7 @@ fn stale_read() -> Row {
             operation(1, Input::Read, 40, 50, Output::Value(1)),
         ],
     };
-    let verdict = check(&Register, &history, None, 1_000);
+    let verdict = check(&Register, &history, None, Limits::steps(1_000));
     let caught = matches!(verdict, Verdict::Violation(_)).then(|| ("VSR-LIN".to_owned(), 0));
     Row { name: "a register whose reader is told an overwritten value", caught }
 }

@@ -40,8 +40,8 @@ pub(crate) fn run(words: &Shrink, options: &Options) -> Result<u8, Failure> {
             let line = json::shrunk(&signature, (&scenario, &small), &text);
             writeln!(out, "{line}")?;
         }
-        (Format::Text, None) => write!(out, "{text}")?,
-        (Format::Text, Some(path)) => {
+        (Format::Text | Format::Junit, None) => write!(out, "{text}")?,
+        (Format::Text | Format::Junit, Some(path)) => {
             let name = path.display();
             writeln!(out, "{name}: {}", sizes(&scenario, &small))?;
             writeln!(out, "  replay    vsr-sim run {name}")?;

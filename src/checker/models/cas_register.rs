@@ -1,7 +1,8 @@
 //! A register whose clients are told less than it knows: that a swap failed, and not what it holds;
 //! or of a read that it was answered, and not what.
 
-use crate::checker::Model;
+use crate::checker::{Model, Plain, Shape};
+use core::slice;
 
 /// A register of values that are known by numbers.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +12,7 @@ pub struct CasRegister {
 }
 
 /// What can be asked of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
     /// Read it.
     Read,
@@ -74,6 +75,23 @@ impl Model for CasRegister {
             Some(Output::Done | Output::Something) => format!("{asked} ok"),
             Some(Output::Value(value)) => format!("{asked} = {value}"),
             Some(Output::Differs) => format!("{asked} fails"),
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Register { initial: Some(self.initial) }
+    }
+
+    fn plain<'a>(&self, input: &'a Input, output: Option<&'a Output>) -> Plain<'a> {
+        match (input, output) {
+            (Input::Read, Some(Output::Value(value))) => Plain::Read(slice::from_ref(value)),
+            (Input::Read, Some(Output::Something) | None) => Plain::Nothing,
+            (&Input::Write(value), Some(Output::Done) | None) => Plain::Write(value),
+            (&Input::CompareAndSwap(expected, new), Some(Output::Done) | None) => {
+                Plain::Swap(expected, new)
+            }
+            // A swap that failed has seen anything but what it expected; the rest is no answer.
+            (_, Some(_)) => Plain::Other,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::checker::Model;
 pub struct Counter;
 
 /// What can be asked of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
     /// What is it?
     Get,

@@ -1,8 +1,15 @@
-//! Objects to judge by: a register, a key-value store, a counter and a queue.
+//! Objects to judge by: registers, stores, a counter, sets, queues of three kinds, a lock, and
+//! several registers at once.
 
 pub mod cas_register;
 pub mod counter;
 pub mod kv;
+pub mod lock;
+pub mod priority_queue;
 pub mod queue;
 pub mod register;
+pub mod set;
+pub mod stack;
 pub mod text_kv;
+pub mod transactions;
+pub mod whole_set;

@@ -1,13 +1,13 @@
 //! A queue: enqueue and dequeue, first in, first out.
 
-use crate::checker::Model;
+use crate::checker::{Model, Plain, Shape};
 
 /// A queue that is empty at first.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Queue;
 
 /// What can be asked of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
     /// Put that at the end.
     Enqueue(u64),
@@ -65,5 +65,24 @@ impl Model for Queue {
             Some(Output::Taken(None)) => format!("{asked} = nothing"),
             Some(Output::Taken(Some(value))) => format!("{asked} = {value}"),
         }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Queue
+    }
+
+    fn plain<'a>(&self, input: &'a Input, output: Option<&'a Output>) -> Plain<'a> {
+        match (input, output) {
+            (&Input::Enqueue(value), Some(Output::Done) | None) => Plain::Put(value),
+            (Input::Dequeue, Some(&Output::Taken(Some(value)))) => Plain::Take(value),
+            (Input::Dequeue, Some(Output::Taken(None))) => Plain::TakeNothing,
+            (Input::Dequeue, None) => Plain::TakeSomething,
+            // No such answer is ever given.
+            (_, Some(_)) => Plain::Other,
+        }
+    }
+
+    fn heap_bytes(&self, state: &Vec<u64>) -> usize {
+        size_of_val(&state[..])
     }
 }

@@ -1,13 +1,14 @@
 //! A register: read, write, compare-and-swap; a swap that fails tells the value.
 
-use crate::checker::Model;
+use crate::checker::{Model, Plain, Shape};
+use core::slice;
 
 /// A register that holds 0 at first.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Register;
 
 /// What can be asked of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
     /// Read it.
     Read,
@@ -69,6 +70,28 @@ impl Model for Register {
             Some(Output::Done) => format!("{asked} ok"),
             Some(Output::Value(value)) => format!("{asked} = {value}"),
             Some(Output::Differs(value)) => format!("{asked} fails: {value}"),
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Register { initial: Some(0) }
+    }
+
+    fn plain<'a>(&self, input: &'a Input, output: Option<&'a Output>) -> Plain<'a> {
+        match (input, output) {
+            (Input::Read, Some(Output::Value(value))) => Plain::Read(slice::from_ref(value)),
+            (Input::Read, None) => Plain::Nothing,
+            (&Input::Write(value), Some(Output::Done) | None) => Plain::Write(value),
+            (&Input::CompareAndSwap(expected, new), Some(Output::Done) | None) => {
+                Plain::Swap(expected, new)
+            }
+            (Input::CompareAndSwap(expected, _), Some(Output::Differs(value)))
+                if value != expected =>
+            {
+                Plain::Read(slice::from_ref(value))
+            }
+            // No such answer is ever given.
+            (_, Some(_)) => Plain::Other,
         }
     }
 }

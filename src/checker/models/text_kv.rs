@@ -7,7 +7,7 @@ use crate::checker::Model;
 pub struct TextKv;
 
 /// What can be asked of a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Input {
     /// Which key.
     pub key: u64,
@@ -16,7 +16,7 @@ pub struct Input {
 }
 
 /// What can be asked of a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
     /// What does it hold?
     Get,

@@ -43,7 +43,7 @@ impl Conclusion<'_> {
         }
         match options.format {
             Format::Json => self.tell_programs()?,
-            Format::Text => self.tell_people()?,
+            Format::Text | Format::Junit => self.tell_people()?,
         }
         if aftermath.github {
             write!(anstream::stdout(), "{}", github::annotations(self))?;
