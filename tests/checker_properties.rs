@@ -4,36 +4,20 @@
 
 #[path = "../fuzz/src/brute_force.rs"]
 mod brute_force;
+#[path = "checker_properties/models.rs"]
+mod models;
+#[path = "checker_properties/small_histories.rs"]
+mod small_histories;
+#[path = "checker_properties/without_search.rs"]
+mod without_search;
 
-use brute_force::{explains, is_linearizable};
+use brute_force::explains;
 use proptest::prelude::*;
-use vsr::checker::explain::explain;
+use small_histories::{agrees, distinct, histories};
 use vsr::checker::models::{counter, kv, queue, register};
 use vsr::checker::search::{Found, search};
 use vsr::checker::witness::verify;
-use vsr::checker::{History, Model, Operation, Outcome, Verdict, check};
-
-/// Up to six operations at random times, each by a client of its own; a seventh of them of
-/// unknown outcome.
-fn histories<I, O>(operation: impl Strategy<Value = (I, O)>) -> impl Strategy<Value = History<I, O>>
-where
-    I: Clone + core::fmt::Debug,
-    O: Clone + core::fmt::Debug,
-{
-    let one = (operation, 0..20_u64, 0..12_u64, 0..7_u8);
-    proptest::collection::vec(one, 0..=6).prop_map(|drawn| {
-        let operation = |(client, ((input, output), invoked, lasts, fate))| Operation {
-            client,
-            input,
-            invoked,
-            outcome: match fate {
-                0 => Outcome::Unknown,
-                _ => Outcome::Returned { at: invoked + lasts, output },
-            },
-        };
-        History { operations: (0..).zip(drawn).map(operation).collect() }
-    })
-}
+use vsr::checker::{History, Limits, Model, Operation, Outcome, Verdict, check};
 
 fn register_operations() -> impl Strategy<Value = (register::Input, register::Output)> {
     use register::{Input, Output};
@@ -54,10 +38,10 @@ fn kv_operations() -> impl Strategy<Value = (kv::Input, kv::Output)> {
         (1..3_u64, 1..3_u64).prop_map(|(a, b)| Some(vec![a, b])),
     ];
     let action = prop_oneof![
-        held.clone().prop_map(|held| (Action::Get, Output::Value(held))),
+        held.clone().prop_map(|held| (Action::Get, Output::Value(held.into()))),
         (1..3_u64).prop_map(|value| (Action::Put(value), Output::Done)),
         (1..3_u64, 1..3_u64).prop_map(|(a, b)| (Action::CompareAndSwap(a, b), Output::Done)),
-        held.prop_map(|held| (Action::CompareAndSwap(1, 2), Output::Differs(held))),
+        held.prop_map(|held| (Action::CompareAndSwap(1, 2), Output::Value(held.into()))),
         Just((Action::Delete, Output::Done)),
         (1..3_u64).prop_map(|value| (Action::Append(value), Output::Done)),
     ];
@@ -80,46 +64,60 @@ fn queue_operations() -> impl Strategy<Value = (queue::Input, queue::Output)> {
     ]
 }
 
-fn agrees<M: Model>(
-    model: &M,
-    history: &History<M::Input, M::Output>,
-) -> Result<(), TestCaseError> {
-    let expected = is_linearizable(model, history);
-    let found = search(model, history, 1_000_000);
-    prop_assert_eq!(matches!(found, Found::Order), expected, "{:?}", found);
-    if let Found::None { stuck } = found {
-        explanation_holds(model, history, stuck)?;
-    }
-    Ok(())
+fn distinct_registers() -> impl Strategy<Value = History<register::Input, register::Output>> {
+    use register::{Input, Output};
+    let operation = prop_oneof![
+        (0..7_u64).prop_map(|value| (Input::Read, Output::Value(value))),
+        Just((Input::Write(0), Output::Done)),
+        (0..7_u64).prop_map(|a| (Input::CompareAndSwap(a, 0), Output::Done)),
+        (0..7_u64, 0..7_u64)
+            .prop_map(|(a, seen)| (Input::CompareAndSwap(a, 0), Output::Differs(seen))),
+    ];
+    distinct(operation, |input, value| match input {
+        Input::Read => {}
+        Input::Write(new) | Input::CompareAndSwap(_, new) => *new = value,
+    })
 }
 
-/// What an explanation names is contradictory by itself, and any less is not.
-fn explanation_holds<M: Model>(
-    model: &M,
-    history: &History<M::Input, M::Output>,
-    stuck: usize,
-) -> Result<(), TestCaseError> {
-    let explanation = explain(model, history, stuck, 1_000_000);
-    let only = |named: &[usize]| {
-        let mut weaker = history.clone();
-        for (index, operation) in weaker.operations.iter_mut().enumerate() {
-            if !named.contains(&index) {
-                operation.outcome = Outcome::Unknown;
-            }
-        }
-        weaker
-    };
-    prop_assert!(!is_linearizable(model, &only(&explanation.operations)));
-    for left_out in &explanation.operations {
-        let fewer: Vec<usize> =
-            explanation.operations.iter().copied().filter(|index| index != left_out).collect();
-        prop_assert!(is_linearizable(model, &only(&fewer)), "{left_out} does not matter");
-    }
-    Ok(())
+fn distinct_lists() -> impl Strategy<Value = History<kv::Input, kv::Output>> {
+    use kv::{Action, Output};
+    let held = prop_oneof![
+        1 => Just(None),
+        6 => proptest::collection::vec(1..7_u64, 0..=4).prop_map(Some),
+    ];
+    let operation = prop_oneof![
+        4 => held.clone().prop_map(|held| (Action::Get, Output::Value(held.into()))),
+        2 => Just((Action::Put(0), Output::Done)),
+        1 => (1..7_u64).prop_map(|a| (Action::CompareAndSwap(a, 0), Output::Done)),
+        1 => (1..7_u64, held)
+            .prop_map(|(a, held)| (Action::CompareAndSwap(a, 0), Output::Value(held.into()))),
+        4 => Just((Action::Append(0), Output::Done)),
+    ];
+    let operation = operation.prop_map(|(action, output)| (kv::Input { key: 0, action }, output));
+    distinct(operation, |input, value| match &mut input.action {
+        Action::Get | Action::Delete => {}
+        Action::Put(new) | Action::CompareAndSwap(_, new) | Action::Append(new) => *new = value,
+    })
+}
+
+fn distinct_queues() -> impl Strategy<Value = History<queue::Input, queue::Output>> {
+    use queue::{Input, Output};
+    let operation = prop_oneof![
+        3 => Just((Input::Enqueue(0), Output::Done)),
+        3 => (1..7_u64).prop_map(|value| (Input::Dequeue, Output::Taken(Some(value)))),
+        1 => Just((Input::Dequeue, Output::Taken(None))),
+    ];
+    distinct(operation, |input, value| match input {
+        Input::Enqueue(new) => *new = value,
+        Input::Dequeue => {}
+    })
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 12 * ProptestConfig::default().cases,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn the_search_agrees_with_brute_force_on_registers(
@@ -144,6 +142,21 @@ proptest! {
     }
 
     #[test]
+    fn zones_agree_with_brute_force_on_registers(history in distinct_registers()) {
+        agrees(&register::Register, &history)?;
+    }
+
+    #[test]
+    fn zones_agree_with_brute_force_on_lists(history in distinct_lists()) {
+        agrees(&kv::Kv, &history)?;
+    }
+
+    #[test]
+    fn queues_of_distinct_values_agree_with_brute_force(history in distinct_queues()) {
+        agrees(&queue::Queue, &history)?;
+    }
+
+    #[test]
     fn an_offered_order_is_accepted_exactly_when_it_explains_the_history(
         history in histories(register_operations()),
         order in proptest::collection::vec(0..6_usize, 0..=6),
@@ -163,7 +176,7 @@ proptest! {
         shift in 0..1_000_u64,
         turn in 0..6_usize,
     ) {
-        let before = search(&kv::Kv, &history, 1_000_000);
+        let before = search(&kv::Kv, &history, Limits::default());
         let mut other = history.clone();
         for operation in &mut other.operations {
             operation.invoked = operation.invoked * 3 + shift;
@@ -173,14 +186,14 @@ proptest! {
         }
         let count = other.operations.len().max(1);
         other.operations.rotate_left(turn % count);
-        let after = search(&kv::Kv, &other, 1_000_000);
+        let after = search(&kv::Kv, &other, Limits::default());
         prop_assert_eq!(matches!(before, Found::Order), matches!(after, Found::Order));
     }
 }
 
 /// A history of one client after the other, each operation within the time of its execution.
 fn long_history(count: u64, keys: u64) -> (History<kv::Input, kv::Output>, Vec<usize>) {
-    let mut states = vec![None; usize::try_from(keys).expect("few keys")];
+    let mut states = vec![kv::Held::Nothing; usize::try_from(keys).expect("few keys")];
     let mut word = 1_u64;
     let mut operations = Vec::new();
     for number in 0..count {
@@ -211,8 +224,8 @@ fn long_history(count: u64, keys: u64) -> (History<kv::Input, kv::Output>, Vec<u
 #[test]
 fn a_long_history_is_judged_by_its_order_and_without_it() {
     let (history, order) = long_history(10_000, 4);
-    assert_eq!(check(&kv::Kv, &history, Some(&order), 0), Verdict::Linearizable);
-    assert_eq!(check(&kv::Kv, &history, None, 10_000_000), Verdict::Linearizable);
+    assert_eq!(check(&kv::Kv, &history, Some(&order), Limits::steps(0)), Verdict::Linearizable);
+    assert_eq!(check(&kv::Kv, &history, None, Limits::steps(10_000_000)), Verdict::Linearizable);
 }
 
 #[test]
@@ -244,6 +257,29 @@ fn an_order_that_is_not_the_one_that_was_offered_is_a_finding_of_its_own() {
         outcome: Outcome::Returned { at: 30, output: register::Output::Value(1) },
     };
     let history = History { operations: vec![write(1, 1), write(2, 2), read] };
-    let verdict = check(&register::Register, &history, Some(&[0, 1, 2]), 1_000);
+    let verdict = check(&register::Register, &history, Some(&[0, 1, 2]), Limits::steps(1_000));
     assert!(matches!(verdict, Verdict::OrderRejected(_)), "{verdict:?}");
+}
+
+/// Intervals are closed: what begins when something else ends may have been before it.
+#[test]
+fn values_whose_times_only_touch_leave_each_other_room() {
+    use register::{Input, Output};
+    let operation = |client, input, invoked, at, output| Operation {
+        client,
+        input,
+        invoked,
+        outcome: Outcome::Returned { at, output },
+    };
+    let history = |begins| History {
+        operations: vec![
+            operation(1, Input::Write(1), 0, 1, Output::Done),
+            operation(2, Input::Write(2), 4, 5, Output::Done),
+            operation(3, Input::Read, begins, 7, Output::Value(1)),
+            operation(4, Input::Read, 8, 9, Output::Value(2)),
+        ],
+    };
+    let verdict = |begins| check(&register::Register, &history(begins), None, Limits::default());
+    assert_eq!(verdict(5), Verdict::Linearizable);
+    assert!(matches!(verdict(6), Verdict::Violation(_)));
 }
