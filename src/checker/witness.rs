@@ -48,6 +48,33 @@ impl fmt::Display for Rejection {
     }
 }
 
+/// A model that takes one operation after the other, as they happen.
+pub struct Replay<M: Model> {
+    keys: Index<M::Key>,
+    /// Of each key.
+    states: Vec<M::State>,
+}
+
+impl<M: Model> Default for Replay<M> {
+    fn default() -> Self {
+        Self { keys: Index::default(), states: Vec::new() }
+    }
+}
+
+impl<M: Model> Replay<M> {
+    /// The next operation happens. Returns what is answered.
+    pub fn step(&mut self, model: &M, input: &M::Input) -> M::Output {
+        let (key, is_new) = self.keys.insert(model.key(input));
+        if is_new {
+            self.states.push(model.initial());
+        }
+        let state = &mut self.states[position(key)];
+        let (after, answer) = model.step(state, input);
+        *state = after;
+        answer
+    }
+}
+
 /// Verifies an order.
 ///
 /// # Errors
@@ -58,7 +85,7 @@ pub fn verify<M: Model>(
     order: &[usize],
 ) -> Result<(), Rejection> {
     let mut is_placed = vec![false; history.operations.len()];
-    let (mut keys, mut states) = (Index::default(), Vec::new());
+    let mut replay = Replay::default();
     // The latest invocation so far, and whose it is.
     let mut latest: Option<(u64, usize)> = None;
     for &index in order {
@@ -74,13 +101,7 @@ pub fn verify<M: Model>(
         if latest.is_none_or(|(invoked, _)| invoked < operation.invoked) {
             latest = Some((operation.invoked, index));
         }
-        let (key, is_new) = keys.insert(model.key(&operation.input));
-        if is_new {
-            states.push(model.initial());
-        }
-        let state = &mut states[position(key)];
-        let (after, expected) = model.step(state, &operation.input);
-        *state = after;
+        let expected = replay.step(model, &operation.input);
         if operation.output().is_some_and(|seen| !model.fits(&expected, seen)) {
             let expected = model.describe(&operation.input, Some(&expected));
             return Err(Rejection::WrongOutput { operation: index, expected });

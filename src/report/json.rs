@@ -8,11 +8,7 @@ use serde_json::{Value, json};
 #[must_use]
 pub fn run(report: &Report) -> Value {
     let violation = report.violation.as_ref();
-    let verdict = match (violation, &report.undecided) {
-        (Some(_), _) => "violation",
-        (None, Some(_)) => "undecided",
-        (None, None) => "pass",
-    };
+    let verdict = if violation.is_some() { "violation" } else { "pass" };
     json!({
         "v": 1,
         "type": "run",
@@ -22,7 +18,6 @@ pub fn run(report: &Report) -> Value {
         "judge": violation.map(|violation| violation.judge),
         "message": violation.map(|violation| violation.message.clone()),
         "details": violation.map(|violation| violation.details.clone()).unwrap_or_default(),
-        "undecided": report.undecided,
         "events": report.tally.events,
         "messages": report.tally.delivered,
         "lost": report.tally.dropped,

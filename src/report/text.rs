@@ -11,10 +11,9 @@ use std::collections::BTreeMap;
 /// A run that passed, in a few lines.
 #[must_use]
 pub fn summary(scenario: &Scenario, report: &Report) -> String {
-    let verdict = match (&report.violation, &report.undecided) {
-        (Some(violation), _) => paint(BAD, violation.code.text()),
-        (None, Some(_)) => paint(BAD, "undecided"),
-        (None, None) => paint(GOOD, "pass"),
+    let verdict = match &report.violation {
+        Some(violation) => paint(BAD, violation.code.text()),
+        None => paint(GOOD, "pass"),
     };
     let cluster = &scenario.cluster;
     let mut text = format!(

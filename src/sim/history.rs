@@ -1,6 +1,5 @@
 //! The clients' history: who asked what, when, and what came of it.
 
-use super::invariants::Canon;
 use super::member::Seen;
 use super::time::Moment;
 use super::workload::Asked;
@@ -33,25 +32,28 @@ pub struct History {
 }
 
 impl History {
-    /// Notes what a client saw.
-    pub fn note(&mut self, at: Moment, seen: Seen) {
+    /// Notes what a client saw, and tells the index of the operation; nothing where that does not
+    /// matter any more.
+    pub fn note(&mut self, at: Moment, seen: Seen) -> Option<usize> {
         match seen {
             Seen::Asked(client, request_number, asked) => {
                 self.latest.insert(client, self.operations.len());
                 let operation =
                     Operation { client, request_number, asked, invoked: at, answered: None };
                 self.operations.push(operation);
+                Some(self.operations.len() - 1)
             }
             Seen::Answered(client, request_number, reply) => {
-                if let Some(&index) = self.latest.get(&client)
-                    && self.operations[index].request_number == request_number
-                {
-                    self.operations[index].answered = Some((at, reply));
-                    self.answered += 1;
+                let &index = self.latest.get(&client)?;
+                if self.operations[index].request_number != request_number {
+                    return None;
                 }
+                self.operations[index].answered = Some((at, reply));
+                self.answered += 1;
+                Some(index)
             }
             // It may have happened, or may never happen: as if it were still under way.
-            Seen::Refused(..) => {}
+            Seen::Refused(..) => None,
         }
     }
 
@@ -65,21 +67,5 @@ impl History {
     #[must_use]
     pub const fn answered(&self) -> u64 {
         self.answered
-    }
-
-    /// The operations that were executed, by index, in the order of the log.
-    #[must_use]
-    pub fn order_of_the_log(&self, canon: &Canon) -> Vec<usize> {
-        let mut order: Vec<_> = self
-            .operations
-            .iter()
-            .enumerate()
-            .filter_map(|(index, operation)| {
-                let executed = canon.executed_at(operation.client, operation.request_number)?;
-                Some((executed, index))
-            })
-            .collect();
-        order.sort_unstable();
-        order.into_iter().map(|(_, index)| index).collect()
     }
 }

@@ -4,10 +4,10 @@ use super::director::Director;
 use super::history::History;
 use super::invariants::{Finding, Invariants};
 use super::kernel::{Happened, Kernel, Tally};
-use super::linearizability;
+use super::linearizability::{Judgement, Linearizability};
 use super::liveness;
 use super::mark;
-use super::member::{self, Member};
+use super::member::{self, Member, Seen};
 use super::node::ProcessId;
 use super::panic;
 use super::random;
@@ -27,8 +27,6 @@ pub struct Report {
     pub seed: u64,
     /// What was wrong, if anything was.
     pub violation: Option<Violation>,
-    /// A reason why no verdict was reached, if none was.
-    pub undecided: Option<String>,
     /// What happened, in numbers.
     pub tally: Tally,
     /// Operations that clients asked for.
@@ -60,9 +58,6 @@ impl Report {
     #[must_use]
     pub fn unmet(&self, expect: &Expect) -> Option<String> {
         let found = self.violation.as_ref().map(|violation| violation.code.text());
-        if let Some(why) = &self.undecided {
-            return Some(format!("no verdict was reached: {why}"));
-        }
         if found != expect.violation.as_deref() {
             let expected = expect.violation.as_deref().unwrap_or("pass");
             return Some(format!("expected {expected}, came out {}", found.unwrap_or("pass")));
@@ -110,6 +105,9 @@ struct Run<'scenario> {
     director: Director,
     invariants: Invariants,
     history: History,
+    linearizability: Linearizability,
+    /// Whether a client was answered what the log's order does not explain.
+    is_refuted: bool,
     marks: Marks,
     refusals: BTreeMap<&'static str, u64>,
     views: u64,
@@ -128,7 +126,6 @@ struct Run<'scenario> {
 enum Stop {
     AtRest,
     Violated(Violation),
-    Undecided(String),
 }
 
 impl<'scenario> Run<'scenario> {
@@ -144,6 +141,8 @@ impl<'scenario> Run<'scenario> {
             kernel,
             invariants: Invariants::new(configuration.replicas(), configuration.quorum()),
             history: History::default(),
+            linearizability: Linearizability::new(scenario.cluster.service),
+            is_refuted: false,
             marks: Marks::default(),
             refusals: BTreeMap::new(),
             views: 0,
@@ -165,15 +164,14 @@ impl<'scenario> Run<'scenario> {
         });
         let stop = match stop {
             Stop::AtRest => self.judge_rest(),
-            Stop::Violated(_) | Stop::Undecided(_) => stop,
+            Stop::Violated(_) => stop,
         };
         self.collect_all();
-        let (violation, undecided) = match stop {
-            Stop::AtRest => (None, None),
-            Stop::Violated(violation) => (Some(violation), None),
-            Stop::Undecided(why) => (None, Some(why)),
+        let violation = match stop {
+            Stop::AtRest => None,
+            Stop::Violated(violation) => Some(violation),
         };
-        self.report(violation, undecided)
+        self.report(violation)
     }
 
     /// Lets everything happen until the group is at rest or something is wrong.
@@ -193,6 +191,10 @@ impl<'scenario> Run<'scenario> {
                 Happened::Step(id) => {
                     if let Err(finding) = self.judge_step(id) {
                         return Stop::Violated(self.violation(finding));
+                    }
+                    if self.is_refuted {
+                        let why = self.linearizability.why_refuted(self.history.operations());
+                        return self.stop_by(why);
                     }
                 }
                 Happened::Stopped(id) => self.stop(id),
@@ -281,7 +283,14 @@ impl<'scenario> Run<'scenario> {
                 };
                 for seen in host.seen.drain(..) {
                     self.invariants.on_client(&seen)?;
-                    self.history.note(now, seen);
+                    let is_answer = matches!(seen, Seen::Answered(..));
+                    let Some(index) = self.history.note(now, seen) else { continue };
+                    let operation = &self.history.operations()[index];
+                    if is_answer {
+                        self.is_refuted |= !self.linearizability.explains(index, operation);
+                    } else {
+                        self.linearizability.on_asked(operation);
+                    }
                 }
                 Ok(())
             }
@@ -289,6 +298,7 @@ impl<'scenario> Run<'scenario> {
                 let judgement = self.invariants.on_step(&mut self.kernel, id);
                 self.note_sight(id);
                 judgement?;
+                self.linearizability.follow(self.invariants.canon());
                 if self.healed_at.is_none() {
                     self.let_waiting_faults_strike(id);
                 }
@@ -333,13 +343,16 @@ impl<'scenario> Run<'scenario> {
         }
     }
 
-    /// Asks the checker whether the clients' history has an explanation.
+    /// The log's order was verified at every answer: asks the checker what it thinks by itself.
     fn judge_history(&self) -> Stop {
-        let order = self.history.order_of_the_log(self.invariants.canon());
-        match linearizability::judge(self.scenario.cluster.service, &self.history, &order) {
-            linearizability::Judgement::Explained => Stop::AtRest,
-            linearizability::Judgement::Undecided(why) => Stop::Undecided(why),
-            linearizability::Judgement::Wrong { code, message, details } => {
+        let may_search = self.scenario.seed.is_multiple_of(SEARCH_EVERY);
+        self.stop_by(self.linearizability.at_rest(may_search))
+    }
+
+    fn stop_by(&self, judgement: Judgement) -> Stop {
+        match judgement {
+            Judgement::Explained => Stop::AtRest,
+            Judgement::Wrong { code, message, details } => {
                 let mut violation =
                     self.violation(Finding { code, judge: "linearizability", message });
                 violation.details = details;
@@ -424,7 +437,7 @@ impl<'scenario> Run<'scenario> {
         }
     }
 
-    fn report(&self, violation: Option<Violation>, undecided: Option<String>) -> Report {
+    fn report(&self, violation: Option<Violation>) -> Report {
         let tally = self.kernel.tally();
         let mut marks: Vec<&'static str> = self.marks.iter().map(|mark| mark.name()).collect();
         if tally.outlived > 0 {
@@ -445,7 +458,6 @@ impl<'scenario> Run<'scenario> {
         Report {
             seed: self.scenario.seed,
             violation,
-            undecided,
             tally,
             asked: u64::try_from(self.history.operations().len()).unwrap_or(u64::MAX),
             answered: self.history.answered(),
@@ -470,6 +482,9 @@ impl<'scenario> Run<'scenario> {
         (replicas..self.scenario.processes()).map(ProcessId)
     }
 }
+
+/// The checker's second opinion may take a search in one of so many seeds.
+const SEARCH_EVERY: u64 = 16;
 
 /// Whether the group is at rest is looked at every so many events.
 const REST_EVERY: u64 = 16;

@@ -1,7 +1,7 @@
 //! Scenario files: read, run, and compared with what they expect.
 
 use crate::arguments::{Format, Options, Subject};
-use crate::exit::{CLEAN, Failure, NOT_REPRODUCED, UNDECIDED, VIOLATION};
+use crate::exit::{CLEAN, Failure, NOT_REPRODUCED, VIOLATION};
 use crate::explain::explain;
 use crate::subject::Meant;
 use std::io::Write;
@@ -84,11 +84,10 @@ fn run_one(meant: &Meant, options: &Options) -> Result<u8, Failure> {
             }
         },
     }
-    Ok(match (unmet, &report.violation, &report.undecided) {
-        (None, ..) => CLEAN,
-        (Some(_), Some(_), _) => VIOLATION,
-        (Some(_), None, Some(_)) => UNDECIDED,
-        (Some(_), None, None) => NOT_REPRODUCED,
+    Ok(match (unmet, &report.violation) {
+        (None, _) => CLEAN,
+        (Some(_), Some(_)) => VIOLATION,
+        (Some(_), None) => NOT_REPRODUCED,
     })
 }
 

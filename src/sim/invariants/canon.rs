@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 pub struct Canon {
     operations: Vec<Canonical>,
     clients: BTreeMap<ClientId, Asker>,
+    /// How much was asked, by all clients.
+    asked: u32,
 }
 
 /// An operation as it was executed for the first time.
@@ -24,6 +26,8 @@ pub struct Canonical {
     pub operation: u64,
     /// What was returned.
     pub reply: Bytes,
+    /// The how-manieth question of the run it is, from 0 on; nothing where nobody asked it.
+    pub asked_as: Option<u32>,
     /// The view in which it got its op-number.
     pub entry_view: ViewNumber,
     /// The view of the replica that executed it first.
@@ -34,8 +38,9 @@ pub struct Canonical {
 
 #[derive(Debug, Default)]
 struct Asker {
-    /// Digests of what it asked, by request-number.
-    asked: Vec<u64>,
+    /// Digests of what it asked, by request-number, and the how-manieth question of the run that
+    /// was.
+    asked: Vec<(u64, u32)>,
     /// Where it was executed, by request-number.
     executed: Vec<Option<OpNumber>>,
 }
@@ -74,7 +79,7 @@ impl Canon {
     /// The digest of what a client asked under that number.
     #[must_use]
     pub fn asked(&self, client: ClientId, number: RequestNumber) -> Option<u64> {
-        self.clients.get(&client)?.asked.get(index(number)?).copied()
+        self.clients.get(&client)?.asked.get(index(number)?).map(|(digest, _)| *digest)
     }
 
     /// Whether an entry of a log is the canonical one of that op-number.
@@ -90,28 +95,32 @@ impl Canon {
 
     pub(super) fn note_asked(&mut self, client: ClientId, number: RequestNumber, asked: &Asked) {
         let asker = self.clients.entry(client).or_default();
-        asker.asked.push(digest_of(&asked.encode()));
+        asker.asked.push((digest_of(&asked.encode()), self.asked));
+        self.asked += 1;
         asker.executed.push(None);
         assert_eq!(index(number), asker.asked.len().checked_sub(1), "clients count by one");
     }
 
     pub(super) fn append(&mut self, execution: Execution, committed_in: ViewNumber) {
         let applied = execution.applied;
-        self.operations.push(Canonical {
-            client: applied.client,
-            request_number: applied.request_number,
-            operation: execution.operation,
-            reply: execution.reply,
-            entry_view: applied.view,
-            committed_in,
-            state: execution.state,
-        });
+        let mut asked_as = None;
         if let Some(asker) = self.clients.get_mut(&applied.client)
             && let Some(index) = index(applied.request_number)
             && let Some(executed) = asker.executed.get_mut(index)
         {
             *executed = Some(applied.op_number);
+            asked_as = asker.asked.get(index).map(|(_, asked_as)| *asked_as);
         }
+        self.operations.push(Canonical {
+            client: applied.client,
+            request_number: applied.request_number,
+            operation: execution.operation,
+            reply: execution.reply,
+            asked_as,
+            entry_view: applied.view,
+            committed_in,
+            state: execution.state,
+        });
     }
 }
 

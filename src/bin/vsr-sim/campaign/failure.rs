@@ -81,13 +81,10 @@ impl Failure {
     /// What a report says of a failure, if it is one; `parted` says where another run of the seed
     /// took another course, if it did.
     pub(crate) fn of(report: &Report, cost: u64, parted: Option<&str>) -> Option<Self> {
-        let (verdict, judge, message) = match (&report.violation, &report.undecided) {
+        let (verdict, judge, message) = match &report.violation {
             _ if parted.is_some() => (Verdict::TwoHashes, "determinism", TWO_HASHES.to_owned()),
-            (Some(violation), _) => {
-                (Verdict::Violation, violation.judge, violation.message.clone())
-            }
-            (None, Some(why)) => (Verdict::Undecided, "linearizability", why.clone()),
-            (None, None) => return None,
+            Some(violation) => (Verdict::Violation, violation.judge, violation.message.clone()),
+            None => return None,
         };
         let mut line = json::run(report);
         line["verdict"] = json!(verdict.word());

@@ -1,0 +1,116 @@
+//! What clients asked and were answered, in the terms of the checker's models.
+
+use super::super::history::Operation;
+use super::super::workload::Asked;
+use crate::checker::Model;
+use crate::checker::models::{counter, kv, queue, register};
+use crate::protocol::service::Codec;
+use crate::services::{self, Postcard};
+use bytes::Bytes;
+
+/// What was asked, and what was answered if anything was, as a model takes it. Nothing when
+/// the answer makes no sense at all.
+pub(super) type View<M> =
+    fn(&Asked, Option<&Bytes>) -> Option<(<M as Model>::Input, Option<<M as Model>::Output>)>;
+
+/// An operation as a person would write it, with its answer where there is one that can be read.
+#[must_use]
+pub fn in_words(operation: &Operation) -> String {
+    fn words<M: Model>(model: &M, operation: &Operation, view: View<M>) -> String {
+        let reply = operation.answered.as_ref().map(|(_, reply)| reply);
+        match view(&operation.asked, reply).or_else(|| view(&operation.asked, None)) {
+            Some((input, output)) => model.describe(&input, output.as_ref()),
+            None => "an operation of another service".to_owned(),
+        }
+    }
+    match operation.asked {
+        Asked::Register(_) => words(&register::Register, operation, self::register),
+        Asked::Kv(_) => words(&kv::Kv, operation, self::kv),
+        Asked::Counter(_) => words(&counter::Counter, operation, self::counter),
+        Asked::Queue(_) => words(&queue::Queue, operation, self::queue),
+    }
+}
+
+pub(super) fn register(
+    asked: &Asked,
+    reply: Option<&Bytes>,
+) -> Option<(register::Input, Option<register::Output>)> {
+    use services::register::{Operation, Reply};
+    let Asked::Register(operation) = asked else {
+        return None;
+    };
+    let input = match *operation {
+        Operation::Read => register::Input::Read,
+        Operation::Write(value) => register::Input::Write(value),
+        Operation::CompareAndSwap(expected, new) => register::Input::CompareAndSwap(expected, new),
+    };
+    let output = answered(reply)?.map(|reply| match reply {
+        Reply::Value(value) => register::Output::Value(value),
+        Reply::Done => register::Output::Done,
+        Reply::Differs(value) => register::Output::Differs(value),
+    });
+    Some((input, output))
+}
+
+pub(super) fn kv(asked: &Asked, reply: Option<&Bytes>) -> Option<(kv::Input, Option<kv::Output>)> {
+    use services::kv::{Operation, Reply};
+    let Asked::Kv(operation) = asked else {
+        return None;
+    };
+    let (key, action) = match *operation {
+        Operation::Get(key) => (key, kv::Action::Get),
+        Operation::Put(key, value) => (key, kv::Action::Put(value)),
+        Operation::CompareAndSwap(key, expected, new) => {
+            (key, kv::Action::CompareAndSwap(expected, new))
+        }
+        Operation::Delete(key) => (key, kv::Action::Delete),
+        Operation::Append(key, value) => (key, kv::Action::Append(value)),
+    };
+    let output = answered(reply)?.map(|reply| match reply {
+        Reply::Value(held) | Reply::Differs(held) => kv::Output::Value(held.into()),
+        Reply::Done => kv::Output::Done,
+    });
+    Some((kv::Input { key: u64::from(key), action }, output))
+}
+
+pub(super) fn counter(
+    asked: &Asked,
+    reply: Option<&Bytes>,
+) -> Option<(counter::Input, Option<u64>)> {
+    use services::counter::{Operation, Reply};
+    let Asked::Counter(operation) = asked else {
+        return None;
+    };
+    let input = match *operation {
+        Operation::Get => counter::Input::Get,
+        Operation::Add(amount) => counter::Input::Add(amount),
+    };
+    Some((input, answered::<Reply>(reply)?.map(|Reply(value)| value)))
+}
+
+pub(super) fn queue(
+    asked: &Asked,
+    reply: Option<&Bytes>,
+) -> Option<(queue::Input, Option<queue::Output>)> {
+    use services::queue::{Operation, Reply};
+    let Asked::Queue(operation) = asked else {
+        return None;
+    };
+    let input = match *operation {
+        Operation::Enqueue(value) => queue::Input::Enqueue(value),
+        Operation::Dequeue => queue::Input::Dequeue,
+    };
+    let output = answered(reply)?.map(|reply| match reply {
+        Reply::Done => queue::Output::Done,
+        Reply::Taken(value) => queue::Output::Taken(value),
+    });
+    Some((input, output))
+}
+
+/// The reply in the service's own terms, if there is one; nothing at all if it can't be read.
+fn answered<R: serde::de::DeserializeOwned>(reply: Option<&Bytes>) -> Option<Option<R>> {
+    match reply {
+        None => Some(None),
+        Some(reply) => Postcard::decode(reply).map(Some),
+    }
+}
