@@ -1,6 +1,8 @@
 //! A history: operations with the times between which they must have happened.
 
-use super::index::{Index, position};
+use super::in_time::InTime;
+use super::index::position;
+use super::values::Values;
 use core::fmt;
 
 /// Operations as their clients saw them.
@@ -87,32 +89,51 @@ impl<I, O> History<I, O> {
     /// # Errors
     /// With the first operation that cannot be.
     pub fn well_formed(&self) -> Result<(), Malformed> {
-        // Until when each client is busy; for ever when its operation's outcome is unknown.
-        let (mut clients, mut busy) = (Index::default(), Vec::new());
-        let mut look_at = |index: usize, operation: &Operation<I, O>| {
-            let until = operation.returned().unwrap_or(u64::MAX);
-            if until < operation.invoked {
-                return Err(Malformed::ReturnsBeforeInvoked(index));
+        self.look_through().map(drop)
+    }
+
+    /// The same, with the order of the invocations.
+    pub(super) fn look_through(&self) -> Result<InTime, Malformed> {
+        let (mut busy, mut latest) = (Busy::default(), 0);
+        for (index, operation) in self.operations.iter().enumerate() {
+            if operation.invoked < latest {
+                return self.look_through_in(InTime::of(self));
             }
-            let (client, is_new) = clients.insert(operation.client);
-            if is_new {
-                busy.push(0);
-            }
-            let before = core::mem::replace(&mut busy[position(client)], until);
-            if before > operation.invoked { Err(Malformed::TwoAtOnce(index)) } else { Ok(()) }
-        };
-        if self.operations.is_sorted_by_key(|operation| operation.invoked) {
-            for (index, operation) in self.operations.iter().enumerate() {
-                look_at(index, operation)?;
-            }
-            return Ok(());
+            latest = operation.invoked;
+            busy.take(index, operation)?;
         }
-        let mut by_time: Vec<usize> = (0..self.operations.len()).collect();
-        by_time.sort_by_key(|&index| self.operations[index].invoked);
-        for index in by_time {
-            look_at(index, &self.operations[index])?;
+        Ok(InTime::as_told(self.operations.len()))
+    }
+
+    fn look_through_in(&self, in_time: InTime) -> Result<InTime, Malformed> {
+        let mut busy = Busy::default();
+        for index in in_time.iter().map(position) {
+            busy.take(index, &self.operations[index])?;
         }
-        Ok(())
+        Ok(in_time)
+    }
+}
+
+/// Until when each client is busy; for ever when its operation's outcome is unknown.
+#[derive(Default)]
+struct Busy {
+    clients: Values,
+    until: Vec<u64>,
+}
+
+impl Busy {
+    /// Takes the operation that is invoked next.
+    fn take<I, O>(&mut self, index: usize, operation: &Operation<I, O>) -> Result<(), Malformed> {
+        let until = operation.returned().unwrap_or(u64::MAX);
+        if until < operation.invoked {
+            return Err(Malformed::ReturnsBeforeInvoked(index));
+        }
+        let (client, is_new) = self.clients.insert(operation.client);
+        if is_new {
+            self.until.push(0);
+        }
+        let before = core::mem::replace(&mut self.until[position(client)], until);
+        if before > operation.invoked { Err(Malformed::TwoAtOnce(index)) } else { Ok(()) }
     }
 }
 

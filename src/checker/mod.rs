@@ -4,6 +4,7 @@
 
 pub mod explain;
 pub mod history;
+mod in_time;
 mod index;
 pub mod model;
 pub mod models;
@@ -18,6 +19,7 @@ mod zones;
 
 pub use explain::Explanation;
 pub use history::{History, Malformed, Operation, Outcome};
+use in_time::InTime;
 pub use model::Model;
 use parts::Parts;
 use search::{Effort, Found};
@@ -81,15 +83,16 @@ pub fn check<M: Model>(
     offered: Option<&[usize]>,
     limits: Limits,
 ) -> Verdict {
-    if let Err(malformed) = history.well_formed() {
-        return Verdict::Malformed(malformed);
-    }
+    let in_time = match history.look_through() {
+        Ok(in_time) => in_time,
+        Err(malformed) => return Verdict::Malformed(malformed),
+    };
     let rejection = match offered.map(|order| witness::verify(model, history, order)) {
         Some(Ok(())) => return Verdict::Linearizable,
         Some(Err(rejection)) => Some(rejection),
         None => None,
     };
-    match (judge_alone(model, history, limits), rejection) {
+    match (judge_alone(model, history, &in_time, limits), rejection) {
         (Verdict::Linearizable, Some(rejection)) => Verdict::OrderRejected(rejection),
         (verdict, _) => verdict,
     }
@@ -102,7 +105,7 @@ pub fn has_order<M: Model>(
     history: &History<M::Input, M::Output>,
     limits: Limits,
 ) -> Option<bool> {
-    match look_for_order(model, history, limits) {
+    match look_for_order(model, history, &InTime::of(history), limits) {
         Looked::Found(Found::Order) => Some(true),
         Looked::Found(Found::Unknown { .. }) => None,
         Looked::Found(Found::None { .. }) | Looked::Values(..) | Looked::Stuck(..) => Some(false),
@@ -123,11 +126,12 @@ enum Looked {
 fn look_for_order<M: Model>(
     model: &M,
     history: &History<M::Input, M::Output>,
+    in_time: &InTime,
     limits: Limits,
 ) -> Looked {
     let shape = model.shape();
     let known = match shape {
-        Shape::Register { initial } => zones::judge_all(model, history, initial),
+        Shape::Register { initial } => zones::judge_all(model, history, in_time, initial),
         Shape::Queue | Shape::Stack | Shape::PriorityQueue | Shape::Any => Vec::new(),
     };
     if !known.is_empty() && known.iter().all(|judged| *judged == Judged::Fits) {
@@ -135,10 +139,10 @@ fn look_for_order<M: Model>(
     }
     for (part, judged) in (0..).zip(&known) {
         if let Judged::Contradicts(values) = judged {
-            return Looked::Values(parts::one(model, history, part), values.clone());
+            return Looked::Values(parts::one(model, history, in_time, part), values.clone());
         }
     }
-    let parts = Parts::of(model, history);
+    let parts = Parts::of(model, history, in_time);
     let mut effort = Effort::new(limits);
     let mut known = known.into_iter();
     for part in parts.iter() {
@@ -166,9 +170,10 @@ fn look_for_order<M: Model>(
 fn judge_alone<M: Model>(
     model: &M,
     history: &History<M::Input, M::Output>,
+    in_time: &InTime,
     limits: Limits,
 ) -> Verdict {
-    match look_for_order(model, history, limits) {
+    match look_for_order(model, history, in_time, limits) {
         Looked::Found(Found::Unknown { steps, places }) => Verdict::Unknown { steps, places },
         Looked::Found(Found::Order | Found::None { .. }) => Verdict::Linearizable,
         Looked::Values(part, values) => {

@@ -49,6 +49,13 @@ pub trait Model {
         Plain::Other
     }
 
+    /// What a state is in the terms of [`Model::shape`], where that is a list of values. A search
+    /// then tries first what leads to the lists that were seen.
+    fn held<'a>(&self, state: &'a Self::State) -> Option<&'a [u64]> {
+        let _ = state;
+        None
+    }
+
     /// About how many bytes a state has on the heap, for those who bound the memory of a search.
     fn heap_bytes(&self, state: &Self::State) -> usize {
         let _ = state;

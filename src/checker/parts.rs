@@ -1,6 +1,7 @@
 //! A history in its parts: what is about one key, in the order in which it was invoked.
 
 use super::history::History;
+use super::in_time::InTime;
 use super::index::{Index, position};
 use super::model::Model;
 
@@ -13,11 +14,15 @@ pub(super) struct Parts {
 
 impl Parts {
     /// Takes a history apart.
-    pub(super) fn of<M: Model>(model: &M, history: &History<M::Input, M::Output>) -> Self {
+    pub(super) fn of<M: Model>(
+        model: &M,
+        history: &History<M::Input, M::Output>,
+        in_time: &InTime,
+    ) -> Self {
         let operations = &history.operations;
         let key = |index: u32| model.key(&operations[position(index)].input);
         let mut keys = Index::default();
-        let keys_of: Vec<u32> = in_time(history).map(|index| keys.insert(key(index)).0).collect();
+        let keys_of: Vec<u32> = in_time.iter().map(|index| keys.insert(key(index)).0).collect();
         let mut ends = vec![0; keys.len()];
         for &key in &keys_of {
             ends[position(key)] += 1;
@@ -27,7 +32,7 @@ impl Parts {
             sum += core::mem::replace(end, sum);
         }
         let mut indexes = vec![0; operations.len()];
-        for (index, &key) in in_time(history).zip(&keys_of) {
+        for (index, &key) in in_time.iter().zip(&keys_of) {
             let end = &mut ends[position(key)];
             indexes[*end] = index;
             *end += 1;
@@ -51,21 +56,12 @@ impl Parts {
 pub(super) fn one<M: Model>(
     model: &M,
     history: &History<M::Input, M::Output>,
+    in_time: &InTime,
     part: u32,
 ) -> Vec<u32> {
     let mut keys = Index::default();
     let key = |index: u32| model.key(&history.operations[position(index)].input);
-    in_time(history).filter(|&index| keys.insert(key(index)).0 == part).collect()
-}
-
-/// The operations in the order of their invocations, by index.
-pub(super) fn in_time<I, O>(history: &History<I, O>) -> impl Iterator<Item = u32> {
-    let operations = &history.operations;
-    let count = u32::try_from(operations.len()).expect("operations are fewer than 2^32");
-    let sorted = (!operations.is_sorted_by_key(|operation| operation.invoked)).then(|| {
-        let mut order: Vec<u32> = (0..count).collect();
-        order.sort_by_key(|&index| operations[position(index)].invoked);
-        order
-    });
-    (0..count).map(move |place| sorted.as_ref().map_or(place, |order| order[position(place)]))
+    // Parts are numbered by their first operations.
+    let own = in_time.iter().find(|&index| keys.insert(key(index)) == (part, true)).map(key);
+    in_time.iter().filter(|&index| Some(key(index)) == own).collect()
 }

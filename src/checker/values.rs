@@ -26,34 +26,35 @@ impl Default for Values {
 }
 
 impl Values {
-    /// Notes a value; tells whether it is a new one.
-    pub(super) fn insert(&mut self, value: u64) -> bool {
+    /// The number of a value, and whether it is a new one.
+    pub(super) fn insert(&mut self, value: u64) -> (u32, bool) {
         match self {
             Self::Dense { least, numbers, count } => {
                 if *count == 0 {
-                    *least = value;
+                    // Small ones are mostly counted from 0 or 1 on, and come in any order.
+                    *least = if place(0, value) < Some(SPREAD * room(0)) { 0 } else { value };
                 }
                 match place(*least, value).filter(|&place| place < SPREAD * room(*count)) {
                     Some(place) => {
                         if place >= numbers.len() {
                             numbers.resize((place + 1).max(numbers.len() * 2), 0);
                         }
-                        if numbers[place] != 0 {
-                            return false;
+                        if let Some(known) = numbers[place].checked_sub(1) {
+                            return (known, false);
                         }
                         *count += 1;
                         numbers[place] = *count;
-                        true
+                        (*count - 1, true)
                     }
                     None => {
                         let mut index = self.to_sparse();
-                        let is_new = index.insert(value).1;
+                        let numbered = index.insert(value);
                         *self = Self::Sparse(index);
-                        is_new
+                        numbered
                     }
                 }
             }
-            Self::Sparse(index) => index.insert(value).1,
+            Self::Sparse(index) => index.insert(value),
         }
     }
 
@@ -114,12 +115,12 @@ mod tests {
     fn values_have_numbers_whether_they_are_near_or_far() {
         for values in [vec![5, 7, 9], vec![7, u64::MAX, 0], (0..90).chain([2_000]).collect()] {
             let mut known = Values::default();
-            assert!(values.iter().all(|&value| known.insert(value)));
+            assert!(values.iter().all(|&value| known.insert(value).1));
             for (number, &value) in (0..).zip(&values) {
                 assert_eq!((known.find(value), known.get(number)), (Some(number), Some(value)));
             }
             assert_eq!((known.find(1_000), known.get(100)), (None, None));
-            assert!(!known.insert(values[1]));
+            assert!(!known.insert(values[1]).1);
             assert_eq!(known.find(values[1]), Some(1));
         }
     }

@@ -17,11 +17,11 @@
 //! backward one when the first holds the second, and two backward ones never do.
 
 use super::history::{History, Operation};
+use super::in_time::InTime;
 use super::index::{Index, position};
 use super::model::Model;
 #[cfg(doc)]
 use super::parts::Parts;
-use super::parts::in_time;
 use super::shape::Plain;
 use super::values::Values;
 
@@ -42,16 +42,17 @@ pub(super) enum Judged {
 pub(super) fn judge_all<M: Model>(
     model: &M,
     history: &History<M::Input, M::Output>,
+    in_time: &InTime,
     initial: Option<u64>,
 ) -> Vec<Judged> {
     // Mostly a value is of one part only; then what was written one after the other is found one
     // beside the other.
     let mut names = Names::OfAll { values: Values::default(), places: Vec::new() };
-    let zones = match take_all(model, history, initial, &mut names) {
+    let zones = match take_all(model, history, in_time, initial, &mut names) {
         Ok(zones) => zones,
         Err(SeveralParts) => {
             names = Names::OfEach(Vec::new());
-            take_all(model, history, initial, &mut names).unwrap_or_default()
+            take_all(model, history, in_time, initial, &mut names).unwrap_or_default()
         }
     };
     zones.into_iter().map(|zones| zones.judge(model, history, &names)).collect()
@@ -60,17 +61,28 @@ pub(super) fn judge_all<M: Model>(
 fn take_all<M: Model>(
     model: &M,
     history: &History<M::Input, M::Output>,
+    in_time: &InTime,
     initial: Option<u64>,
     names: &mut Names,
 ) -> Result<Vec<Zones>, SeveralParts> {
     let mut keys = Index::default();
     let mut zones: Vec<Zones> = Vec::new();
-    for index in in_time(history) {
+    // The key before and its part: many a history has but one.
+    let mut before = None;
+    for index in in_time.iter() {
         let operation = &history.operations[position(index)];
-        let (part, is_new) = keys.insert(model.key(&operation.input));
-        if is_new {
-            zones.push(Zones::new(initial, part));
-        }
+        let key = model.key(&operation.input);
+        let part = match &before {
+            Some((known, part)) if *known == key => *part,
+            Some(_) | None => {
+                let (part, is_new) = keys.insert(key.clone());
+                if is_new {
+                    zones.push(Zones::new(initial, part));
+                }
+                before = Some((key, part));
+                part
+            }
+        };
         zones[position(part)].take(model, index, operation, names)?;
     }
     Ok(zones)
@@ -92,7 +104,7 @@ impl Names {
     fn insert(&mut self, value: u64, part: u32, cluster: u32) -> Result<bool, SeveralParts> {
         match self {
             Self::OfAll { values, places } => {
-                let is_new = values.insert(value);
+                let (_, is_new) = values.insert(value);
                 if is_new {
                     places.push((part, cluster));
                     return Ok(true);
@@ -108,7 +120,7 @@ impl Names {
                 if values.len() <= position(part) {
                     values.resize_with(position(part) + 1, Values::default);
                 }
-                Ok(values[position(part)].insert(value))
+                Ok(values[position(part)].insert(value).1)
             }
         }
     }
@@ -220,9 +232,8 @@ impl Zones {
         let returned = operation.returned().unwrap_or(NEVER);
         let (value, kind) = match model.plain(&operation.input, operation.output()) {
             Plain::Read(seen) => {
-                if !self.is_written(seen, names)
-                    || self.take_read(operation.invoked, returned, seen, names).is_err()
-                {
+                let known = self.known_cluster_of(seen, names);
+                if !known.is_some_and(|own| self.note_read(own, operation.invoked, returned)) {
                     self.late.push(index);
                 }
                 return Ok(());
@@ -287,16 +298,28 @@ impl Zones {
         }
     }
 
-    /// Whether a read can be taken at once: it can't contradict anything, as it is invoked after
-    /// what it saw was. The others wait until it is known that no value repeats.
-    fn is_written(&self, seen: &[u64], names: &Names) -> bool {
+    /// The cluster of a read that can be taken at once: it can't contradict anything, as it is
+    /// invoked after what it saw was. The others wait until it is known that no value repeats.
+    fn known_cluster_of(&self, seen: &[u64], names: &Names) -> Option<u32> {
         match *seen {
-            [] => self.initial.is_none(),
+            [] => self.initial.is_none().then_some(FIRST),
             [value] => self
                 .cluster_of(Some(value), names)
-                .is_some_and(|own| self.clusters[position(own)].kind != Kind::Append),
-            [_, _, ..] => false,
+                .filter(|&own| self.clusters[position(own)].kind != Kind::Append),
+            [_, _, ..] => None,
         }
+    }
+
+    /// Notes a read of what a cluster left behind; not where it returned before that was written.
+    fn note_read(&mut self, own: u32, invoked: u64, returned: u64) -> bool {
+        let cluster = &mut self.clusters[position(own)];
+        if returned < cluster.written {
+            return false;
+        }
+        cluster.need = Need::Itself;
+        cluster.first_return = cluster.first_return.min(returned);
+        cluster.last_invoked = cluster.last_invoked.max(invoked);
+        true
     }
 
     /// Takes an operation again, now that all values are known.
@@ -357,13 +380,11 @@ impl Zones {
         if seen.is_empty() && self.initial.is_some() {
             return Err(Stop::Value(None));
         }
-        let cluster = &mut self.clusters[position(last)];
-        if returned < cluster.written {
-            return Err(Stop::Clusters(vec![last]));
+        if self.note_read(last, invoked, returned) {
+            Ok(())
+        } else {
+            Err(Stop::Clusters(vec![last]))
         }
-        cluster.first_return = cluster.first_return.min(returned);
-        cluster.last_invoked = cluster.last_invoked.max(invoked);
-        Ok(())
     }
 
     /// An appended value stands right behind another one; or at that place alone, where nothing

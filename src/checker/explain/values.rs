@@ -3,6 +3,7 @@
 use super::few::{few, few_reads};
 use super::{Others, Small, places};
 use crate::checker::history::{History, Outcome};
+use crate::checker::in_time::InTime;
 use crate::checker::index::position;
 use crate::checker::model::Model;
 use crate::checker::shape::{Plain, Shape};
@@ -18,45 +19,46 @@ pub(super) fn of_a_register<M: Model>(
     values: &[Option<u64>],
 ) -> Small<M::Input, M::Output> {
     let Shape::Register { initial } = model.shape() else { return Small::of(history, Vec::new()) };
-    let named = |index: usize| {
-        let operation = &history.operations[index];
-        named_by(model.plain(&operation.input, operation.output()), initial)
-    };
-    let mut wanted: BTreeSet<Option<u64>> = values.iter().copied().collect();
-    let names_wanted = |index: usize| {
-        let operation = &history.operations[index];
-        let plain = model.plain(&operation.input, operation.output());
+    let named = |plain: Plain<'_>| named_by(plain, initial);
+    let first: BTreeSet<Option<u64>> = values.iter().copied().collect();
+    let names_first = |plain: Plain<'_>| {
         // Most name but one, and there are a great many.
         if let Plain::Read(&[value]) | Plain::Write(value) | Plain::Append(value) = plain {
-            wanted.contains(&Some(value))
+            first.contains(&Some(value))
         } else {
-            named_by(plain, initial).iter().any(|value| wanted.contains(value))
+            named(plain).iter().any(|value| first.contains(value))
         }
     };
-    let mut matters: BTreeSet<usize> = places(part, names_wanted).into_iter().collect();
-    wanted.extend(matters.iter().flat_map(|&index| named(index)));
-    // Whoever may have written what these name, and what they need for that, and on: mostly that
-    // was asked before.
+    let (mut wanted, mut matters) = (first.clone(), BTreeSet::new());
+    // Whoever names these, and whoever may have written what they name, and what those need for
+    // that, and on: mostly that was asked before.
     loop {
-        let known = (matters.len(), wanted.len());
+        let known = wanted.len();
         for &index in part.iter().rev() {
             let index = position(index);
-            let input = &history.operations[index].input;
-            if wrote(model, input).is_some_and(|value| wanted.contains(&Some(value))) {
-                // By what it saw, and by what it did if nobody knew what it saw.
+            let operation = &history.operations[index];
+            let plain = model.plain(&operation.input, operation.output());
+            let wrote = wrote(model, &operation.input);
+            let is_wanted = wrote.is_some_and(|value| wanted.contains(&Some(value)));
+            if is_wanted || names_first(plain) {
                 matters.insert(index);
-                wanted.extend(named(index));
-                wanted.extend(named_by(model.plain(input, None), initial));
+                wanted.extend(named(plain));
+            }
+            if is_wanted {
+                // By what it saw, and by what it did if nobody knew what it saw.
+                wanted.extend(named(model.plain(&operation.input, None)));
             }
         }
-        if known == (matters.len(), wanted.len()) {
+        if known == wanted.len() {
             break;
         }
     }
-    let mut small = Small::of(history, places(part, |index| matters.contains(&index)));
+    let mut in_time: Vec<usize> = matters.into_iter().collect();
+    in_time.sort_by_key(|&index| history.operations[index].invoked);
+    let mut small = Small::of(history, in_time);
     let is_enough = |kept: &[usize]| {
         let weaker = small.only(kept);
-        let judged = zones::judge_all(model, &weaker, initial);
+        let judged = zones::judge_all(model, &weaker, &InTime::of(&weaker), initial);
         judged.iter().any(|judged| matches!(judged, Judged::Contradicts(_)))
     };
     let is_read = |place: usize| wrote(model, &small.history.operations[place].input).is_none();

@@ -186,6 +186,10 @@ impl Model for Kv {
         }
     }
 
+    fn held<'a>(&self, held: &'a Held) -> Option<&'a [u64]> {
+        Some(held.values())
+    }
+
     fn heap_bytes(&self, held: &Held) -> usize {
         match held {
             Held::Nothing | Held::One(_) => 0,

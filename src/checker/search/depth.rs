@@ -5,6 +5,7 @@
 //! the history is.
 
 use super::Ended;
+use super::goals::Guide;
 use super::mask::Mask;
 use super::memory::{Memory, NOTHING_USED, Place, Uses};
 use super::states::States;
@@ -108,8 +109,14 @@ impl<M: Model> Depth<M> {
             }
             self.ways.push(own);
         }
-        // What returned first is tried first; what may not have happened at all, last.
-        self.ways[first..].sort_unstable_by_key(|&own| core::cmp::Reverse(timeline.rank(own)));
+        // What leads to what was seen is tried first, then what returned first; and what may not
+        // have happened at all, last.
+        let guide = Guide::new(timeline, &self.states, place, self.ways[first..].iter().copied());
+        let (states, state) = (&mut self.states, place.state);
+        self.ways[first..].sort_by_cached_key(|&own| {
+            let promise = guide.as_ref().map(|guide| guide.promise(timeline, states, state, own));
+            (promise, core::cmp::Reverse(timeline.rank(own)))
+        });
         let returned = self.ways.len() - first;
         self.ways.extend(timeline.unknown(place.rank, self.uses.get(*used)));
         self.ways[first..].rotate_left(returned);

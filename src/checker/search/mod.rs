@@ -6,12 +6,14 @@
 
 mod breadth;
 mod depth;
+mod goals;
 mod mask;
 mod memory;
 mod states;
 mod timeline;
 
 use super::history::History;
+use super::in_time::InTime;
 use super::index::position;
 use super::model::Model;
 use super::parts::Parts;
@@ -46,7 +48,7 @@ pub fn search<M: Model>(
     history: &History<M::Input, M::Output>,
     limits: Limits,
 ) -> Found {
-    let parts = Parts::of(model, history);
+    let parts = Parts::of(model, history, &InTime::of(history));
     let mut effort = Effort::new(limits);
     for part in parts.iter() {
         if let Some(stuck) = effort.search(model, history, part) {
@@ -76,6 +78,10 @@ impl Effort {
         history: &History<M::Input, M::Output>,
         part: &[u32],
     ) -> Option<usize> {
+        if self.steps >= self.limits.steps {
+            self.given_up = self.given_up.max(Some(0));
+            return None;
+        }
         let timeline = Timeline::new(model, history, part, model.initial());
         match race(&timeline, self.limits, &mut self.steps) {
             Raced::Ended(Ended::Order) => None,
@@ -213,7 +219,7 @@ fn race<M: Model>(timeline: &Timeline<'_, M>, limits: Limits, steps: &mut u64) -
     let mut is_breadth_lost = false;
     let mut places = 0;
     // Enough for a history that is told in its order; longer each time.
-    let mut turn = TURN + u64::try_from(timeline.returns.len()).unwrap_or(u64::MAX / 8);
+    let mut turn = TURN + u64::try_from(timeline.returns.len() / 4).unwrap_or(u64::MAX / 8);
     loop {
         if let Some(search) = &mut depth {
             if let Some(ended) = take_turn(turn, limits, steps, |left| search.run(timeline, left)) {
@@ -260,7 +266,7 @@ fn take_turn(
 
 /// So much longer are the turns of the second: where the first is right it soon is, and where it
 /// is lost it only takes memory.
-const BREADTH: u64 = 4;
+const BREADTH: u64 = 16;
 
 /// The least steps of a turn.
 const TURN: u64 = 4_096;

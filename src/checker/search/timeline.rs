@@ -1,5 +1,6 @@
 //! A part's operations in time: who was invoked and who returned, one after the other.
 
+use super::goals::Goals;
 use super::mask::Mask;
 use super::memory::Place;
 use crate::checker::history::History;
@@ -39,6 +40,7 @@ pub(super) struct Timeline<'history, M: Model> {
     /// Where in the events each return stands.
     return_at: Vec<u32>,
     slots: usize,
+    pub(super) goals: Goals,
 }
 
 #[derive(Clone, Copy)]
@@ -110,8 +112,11 @@ impl<'history, M: Model> Timeline<'history, M> {
             events,
             return_at,
             slots: 0,
+            goals: Goals::default(),
         };
-        timeline.with_slots().with_ranks().with_twins()
+        let mut timeline = timeline.with_slots().with_ranks().with_twins();
+        timeline.goals = Goals::of(&timeline);
+        timeline
     }
 
     fn with_slots(mut self) -> Self {
@@ -176,6 +181,16 @@ impl<'history, M: Model> Timeline<'history, M> {
     /// The how-manieth return an operation's is.
     pub(super) fn rank(&self, own: u32) -> u32 {
         self.entries[position(own)].rank
+    }
+
+    /// The how-manieth event an operation's invocation is.
+    pub(super) fn invoked_at(&self, own: u32) -> u32 {
+        self.entries[position(own)].invoked_at
+    }
+
+    /// The how-manieth event an operation's return is, where it has one.
+    pub(super) fn returned_at(&self, own: u32) -> Option<u32> {
+        (!self.is_unknown(own)).then(|| self.return_at[position(self.rank(own))])
     }
 
     /// Whether an operation is open right before the return of a rank.
