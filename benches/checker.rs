@@ -7,11 +7,13 @@
 mod clock;
 #[path = "histories/mod.rs"]
 mod histories;
+#[path = "histories/texts.rs"]
+mod texts;
 
 use clock::{best_of, millions_per_second};
 use histories::{Object, Plan};
 use std::path::Path;
-use vsr::checker::models::{kv, queue, register};
+use vsr::checker::models::{kv, queue, register, text_kv};
 use vsr::checker::{History, Limits, Model, Verdict, check};
 use vsr::histories::{Wish, judge};
 
@@ -28,6 +30,7 @@ fn main() {
     jobs.searched();
     jobs.queues();
     jobs.recorded();
+    jobs.one_object();
 }
 
 /// The jobs that are wanted.
@@ -131,6 +134,18 @@ impl Jobs {
         }
     }
 
+    /// A store as one object: nobody has told the search that its keys don't know of each other.
+    fn one_object(&self) {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/histories/porcupine/kv");
+        for file in ["c10-ok.txt", "c10-bad.txt"] {
+            let name = format!("appended texts, {file}, not by key");
+            if self.is_wanted(&name) {
+                let text = std::fs::read_to_string(root.join(file)).expect("it is there");
+                self.judge(&name, &OneObject, &texts::history(&text), None, "1000 ms");
+            }
+        }
+    }
+
     fn is_wanted(&self, name: &str) -> bool {
         self.picked.is_empty() || self.picked.iter().any(|word| name.contains(word))
     }
@@ -190,6 +205,42 @@ impl Model for AnyService {
 
     fn describe(&self, input: &register::Input, output: Option<&register::Output>) -> String {
         register::Register.describe(input, output)
+    }
+}
+
+/// A store of texts all of whose keys are one object.
+struct OneObject;
+
+impl Model for OneObject {
+    type State = Vec<String>;
+    type Input = text_kv::Input;
+    type Output = text_kv::Output;
+    type Key = ();
+
+    fn key(&self, _input: &text_kv::Input) {}
+
+    fn initial(&self) -> Vec<String> {
+        vec![String::new(); 10]
+    }
+
+    fn step(&self, state: &Vec<String>, input: &text_kv::Input) -> (Vec<String>, text_kv::Output) {
+        let key = usize::try_from(input.key).expect("there are ten");
+        let (held, output) = text_kv::TextKv.step(&state[key], input);
+        let mut state = state.clone();
+        state[key] = held;
+        (state, output)
+    }
+
+    fn is_read(&self, input: &text_kv::Input, output: Option<&text_kv::Output>) -> bool {
+        text_kv::TextKv.is_read(input, output)
+    }
+
+    fn describe(&self, input: &text_kv::Input, output: Option<&text_kv::Output>) -> String {
+        text_kv::TextKv.describe(input, output)
+    }
+
+    fn heap_bytes(&self, state: &Vec<String>) -> usize {
+        size_of_val(&state[..]) + state.iter().map(String::len).sum::<usize>()
     }
 }
 
