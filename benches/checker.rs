@@ -13,7 +13,8 @@ mod texts;
 use clock::{best_of, millions_per_second};
 use histories::{Object, Plan};
 use std::path::Path;
-use vsr::checker::models::{kv, queue, register, text_kv};
+use vsr::checker::models::pool::Pool;
+use vsr::checker::models::{kv, register, text_kv};
 use vsr::checker::{History, Limits, Model, Verdict, check};
 use vsr::histories::{Wish, judge};
 
@@ -100,7 +101,7 @@ impl Jobs {
         for (name, operations) in [("queue", 100_000), ("queue, long", 1_000_000)] {
             if self.is_wanted(name) {
                 let history = Plan { operations, ..PLAN }.generate(Object::Queue).queue();
-                self.judge(name, &queue::Queue, &history, None, "");
+                self.judge(name, &Pool::Queue, &history, None, "");
             }
         }
     }

@@ -160,9 +160,10 @@ impl Client {
                         }
                     }
                     ClientOutput::SetRetryTimer(after) => retry_at = Clock::now() + after,
-                    ClientOutput::Done(bytes) => {
+                    ClientOutput::Done(bytes, _) => {
                         return Postcard::decode(&bytes).expect("a reply of the store");
                     }
+                    ClientOutput::Read(_) => unreachable!("all is asked through the log"),
                     ClientOutput::Refused(reason) => panic!("refused: {reason}"),
                 }
             }

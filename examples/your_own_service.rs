@@ -230,10 +230,11 @@ impl Host {
                 ClientOutput::SetRetryTimer(after) => {
                     self.timers.insert((Party::Client, None), self.now + after);
                 }
-                ClientOutput::Done(bytes) => {
+                ClientOutput::Done(bytes, _) => {
                     self.timers.remove(&(Party::Client, None));
                     self.answer = Postcard::decode(&bytes);
                 }
+                ClientOutput::Read(_) => unreachable!("all is asked through the log"),
                 ClientOutput::Refused(reason) => panic!("refused: {reason}"),
             }
         }

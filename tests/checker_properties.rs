@@ -14,7 +14,8 @@ mod without_search;
 use brute_force::explains;
 use proptest::prelude::*;
 use small_histories::{agrees, distinct, histories};
-use vsr::checker::models::{counter, kv, queue, register};
+use vsr::checker::models::pool::{self, Pool};
+use vsr::checker::models::{counter, kv, register};
 use vsr::checker::search::{Found, search};
 use vsr::checker::witness::verify;
 use vsr::checker::{History, Limits, Model, Operation, Outcome, Verdict, check};
@@ -55,12 +56,12 @@ fn counter_operations() -> impl Strategy<Value = (counter::Input, u64)> {
     ]
 }
 
-fn queue_operations() -> impl Strategy<Value = (queue::Input, queue::Output)> {
-    use queue::{Input, Output};
+fn pool_operations() -> impl Strategy<Value = (pool::Input, pool::Output)> {
+    use pool::{Input, Output};
     prop_oneof![
-        (1..4_u64).prop_map(|value| (Input::Enqueue(value), Output::Done)),
-        (1..4_u64).prop_map(|value| (Input::Dequeue, Output::Taken(Some(value)))),
-        Just((Input::Dequeue, Output::Taken(None))),
+        (1..4_u64).prop_map(|value| (Input::Put(value), Output::Done)),
+        (1..4_u64).prop_map(|value| (Input::Take, Output::Taken(Some(value)))),
+        Just((Input::Take, Output::Taken(None))),
     ]
 }
 
@@ -100,16 +101,19 @@ fn distinct_lists() -> impl Strategy<Value = History<kv::Input, kv::Output>> {
     })
 }
 
-fn distinct_queues() -> impl Strategy<Value = History<queue::Input, queue::Output>> {
-    use queue::{Input, Output};
+/// The puts have the values of 1, 2 and so on.
+fn distinct_pools(
+    value_of: impl Fn(u64) -> u64,
+) -> impl Strategy<Value = History<pool::Input, pool::Output>> {
+    use pool::{Input, Output};
     let operation = prop_oneof![
-        3 => Just((Input::Enqueue(0), Output::Done)),
-        3 => (1..7_u64).prop_map(|value| (Input::Dequeue, Output::Taken(Some(value)))),
-        1 => Just((Input::Dequeue, Output::Taken(None))),
+        3 => Just((Input::Put(0), Output::Done)),
+        3 => (1..7_u64).prop_map(|value| (Input::Take, Output::Taken(Some(value)))),
+        1 => Just((Input::Take, Output::Taken(None))),
     ];
-    distinct(operation, |input, value| match input {
-        Input::Enqueue(new) => *new = value,
-        Input::Dequeue => {}
+    distinct(operation, move |input, value| match input {
+        Input::Put(new) => *new = value_of(value),
+        Input::Take => {}
     })
 }
 
@@ -137,8 +141,8 @@ proptest! {
     }
 
     #[test]
-    fn the_search_agrees_with_brute_force_on_queues(history in histories(queue_operations())) {
-        agrees(&queue::Queue, &history)?;
+    fn the_search_agrees_with_brute_force_on_queues(history in histories(pool_operations())) {
+        agrees(&Pool::Queue, &history)?;
     }
 
     #[test]
@@ -152,8 +156,8 @@ proptest! {
     }
 
     #[test]
-    fn queues_of_distinct_values_agree_with_brute_force(history in distinct_queues()) {
-        agrees(&queue::Queue, &history)?;
+    fn queues_of_distinct_values_agree_with_brute_force(history in distinct_pools(|value| value)) {
+        agrees(&Pool::Queue, &history)?;
     }
 
     #[test]

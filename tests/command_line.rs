@@ -181,6 +181,22 @@ fn a_campaign_that_has_to_reach_every_mark_fails_with_status_105_when_it_does_no
 }
 
 #[test]
+fn beyond_the_contract_clocks_are_further_off_than_the_group_is_told() {
+    let scenario = |words: &[&str]| {
+        // The first seed of a group that reads under a lease.
+        let of_seed = |seed: u32| {
+            let seed = seed.to_string();
+            stdout(&vsr_sim(&[&["scenario", "--seed", &seed], words].concat()))
+        };
+        (0..100).map(of_seed).find(|text| text.contains("lease-drift")).expect("one of them does")
+    };
+    let (within, beyond) = (scenario(&[]), scenario(&["--beyond"]));
+    assert!(!within.contains("beyond = true"));
+    assert!(beyond.contains("beyond = true") && beyond.contains("lease-drift = \"0%\""));
+    assert!(beyond.contains("drift = \"40%\""), "{beyond}");
+}
+
+#[test]
 fn a_failure_is_shrunk_to_a_file_that_fails_in_the_same_way() {
     // Nobody comes to rest within a microsecond.
     let words = ["scenario", "--seed", "7", "--durability", "memory"];

@@ -279,7 +279,7 @@ fn an_unknown_key_is_refused_and_the_known_ones_are_named() {
     check(
         "seed = 1\nfaults = []\n",
         (2, 1),
-        "unknown field `faults`, expected one of `seed`, `cluster`, `workload`, \
+        "unknown field `faults`, expected one of `seed`, `beyond`, `cluster`, `workload`, \
          `network`, `disk`, `limits`, `fault`, `message`, `expect`",
     );
     check(
@@ -389,6 +389,46 @@ fn what_befalls_a_disk_is_named_and_happens_to_a_replica() {
         (3, 47),
         "1 is not in 2 to 1000000",
     );
+}
+
+#[test]
+fn reads_beside_the_log_are_offered_by_who_can() {
+    let cluster = |lines: &str| format!("[cluster]\n{lines}\n");
+    check(
+        &cluster("reads = \"fast\""),
+        (2, 9),
+        "\"fast\": reads are by \"log\", \"quorum\" or \"lease\"",
+    );
+    check(
+        &cluster("service = \"queue\"\nreads = \"quorum\""),
+        (3, 9),
+        "\"quorum\": this service has no operations that only look",
+    );
+    check(
+        &cluster("reads = \"quorum\"\nlease = \"9ms\""),
+        (3, 9),
+        "\"9ms\": a lease is only where `reads` is \"lease\"",
+    );
+    check(
+        "[workload]\nlatest = \"10%\"\n",
+        (2, 10),
+        "\"10%\": the primary is asked beside the log only where `reads` in [cluster] is \
+         \"quorum\" or \"lease\"",
+    );
+    check("[workload]\nclients = 2\nreaders = 3\n", (3, 11), "3 is not in 0 to 2");
+}
+
+#[test]
+fn clocks_are_no_further_off_than_the_group_is_told_but_on_purpose() {
+    let text = "[cluster]\ndrift = \"2%\"\nreads = \"lease\"\nlease-drift = \"1%\"\n";
+    check(
+        text,
+        (2, 9),
+        "clocks are further off than `lease-drift` tells the group: that breaks its promises, and \
+         needs `beyond = true` at the top",
+    );
+    assert!(Scenario::parse(&format!("beyond = true\n{text}")).is_ok());
+    assert!(Scenario::parse(&text.replace("1%", "2%")).is_ok());
 }
 
 #[test]
@@ -510,7 +550,7 @@ fn a_message_has_a_fate_that_there_is() {
         (3, 17),
         "\"HELLO\": a kind of message is REQUEST, REPLY, REFUSAL, PREPARE, PREPAREOK, COMMIT, \
          STARTVIEWCHANGE, DOVIEWCHANGE, STARTVIEW, RECOVERY, RECOVERYRESPONSE, GETSTATE, \
-         NEWSTATE, GETPAGES, PAGES",
+         NEWSTATE, GETPAGES, PAGES, REGISTER, REGISTERED, READ, ANSWER",
     );
 }
 

@@ -32,7 +32,9 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
 /// A client table as one would write it without a thought for speed.
 #[derive(Default)]
 struct PlainTable {
+    /// By client: the request, and its place in the log.
     executed: BTreeMap<u32, (u64, u64)>,
+    horizon: u64,
     in_flight: BTreeMap<u32, u64>,
 }
 
@@ -53,10 +55,13 @@ fn uses() -> impl Strategy<Value = Vec<Use>> {
     proptest::collection::vec(one, 0..80)
 }
 
-const CLIENTS: u32 = 40;
+const CLIENTS: u32 = 12;
+
+/// Rows of the table.
+const ROOM: usize = 6;
 
 impl PlainTable {
-    fn apply(&mut self, step: Use, reply: u64) {
+    fn apply(&mut self, step: Use, op_number: u64) {
         match step {
             Use::Start(client, number) => {
                 self.in_flight.insert(client, number);
@@ -65,21 +70,28 @@ impl PlainTable {
                 if self.in_flight.get(&client).is_some_and(|&started| started <= number) {
                     self.in_flight.remove(&client);
                 }
-                self.executed.insert(client, (number, reply));
+                self.executed.insert(client, (number, op_number));
+                if self.executed.len() > ROOM {
+                    let oldest = self.executed.iter().min_by_key(|(_, (_, op_number))| *op_number);
+                    let (&client, &(_, horizon)) = oldest.expect("it has a row");
+                    self.executed.remove(&client);
+                    self.horizon = horizon;
+                }
             }
             Use::Forget => self.in_flight.clear(),
         }
     }
 
-    /// In words: what the real table calls it, and the reply where there is one.
-    fn classify(&self, client: u32, number: u64) -> (&'static str, Option<u64>) {
+    /// In words: what the real table calls it, and where it was executed if it was.
+    fn classify(&self, client: u32, number: u64, born: u64) -> (&'static str, Option<u64>) {
         let started = self.in_flight.get(&client).copied();
         let executed = self.executed.get(&client).copied();
         match (started, executed) {
             (Some(started), _) if number == started => ("in flight", None),
             (Some(started), _) if number < started => ("stale", None),
             (_, Some((last, _))) if number < last => ("stale", None),
-            (_, Some((last, reply))) if number == last => ("executed", Some(reply)),
+            (_, Some((last, op_number))) if number == last => ("executed", Some(op_number)),
+            (None, None) if born < self.horizon => ("evicted", None),
             _ => ("new", None),
         }
     }
@@ -90,11 +102,8 @@ fn in_words(seen: &Seen<'_>) -> (&'static str, Option<u64>) {
         Seen::New => ("new", None),
         Seen::InFlight => ("in flight", None),
         Seen::Stale => ("stale", None),
-        Seen::Full => ("full", None),
-        Seen::Executed(reply) => {
-            let bytes: [u8; 8] = reply[..].try_into().expect("replies of eight bytes");
-            ("executed", Some(u64::from_le_bytes(bytes)))
-        }
+        Seen::Evicted => ("evicted", None),
+        Seen::Executed(executed) => ("executed", Some(executed.op_number.0)),
     }
 }
 
@@ -141,29 +150,29 @@ proptest! {
 
     #[test]
     fn a_client_table_remembers_what_a_plain_one_does(uses in uses()) {
-        let room = usize::try_from(CLIENTS).expect("small");
-        let mut table = ClientTable::new(room);
+        let mut table = ClientTable::new(ROOM);
         let mut plain = PlainTable::default();
-        for (step, reply) in uses.into_iter().zip(0_u64..) {
-            plain.apply(step, reply);
+        for (step, op_number) in uses.into_iter().zip(1_u64..) {
+            plain.apply(step, op_number);
             match step {
                 Use::Start(client, number) => {
                     table.start(ClientId::from_number(client), RequestNumber(number));
                 }
-                Use::Finish(client, number) => table.finish(
-                    ClientId::from_number(client),
-                    Executed {
+                Use::Finish(client, number) => {
+                    let executed = Executed {
                         request_number: RequestNumber(number),
-                        reply: Bytes::copy_from_slice(&reply.to_le_bytes()),
-                    },
-                ),
+                        op_number: OpNumber(op_number),
+                        reply: Bytes::new(),
+                    };
+                    table.finish(ClientId::from_number(client), executed);
+                }
                 Use::Forget => table.forget_in_flight(),
             }
             for client in 0..CLIENTS {
-                for number in 1..7 {
+                for (number, born) in (1..7).zip([0, op_number / 2, op_number].iter().cycle()) {
                     let id = ClientId::from_number(client);
-                    let seen = table.classify(id, RequestNumber(number));
-                    prop_assert_eq!(in_words(&seen), plain.classify(client, number));
+                    let seen = table.classify(id, RequestNumber(number), OpNumber(*born));
+                    prop_assert_eq!(in_words(&seen), plain.classify(client, number, *born));
                 }
             }
         }

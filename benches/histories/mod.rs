@@ -2,7 +2,7 @@
 //! would have seen, or all of that but one read.
 
 use std::collections::VecDeque;
-use vsr::checker::models::{kv, queue, register};
+use vsr::checker::models::{kv, pool, register};
 use vsr::checker::{History, Operation, Outcome};
 use vsr::sim::random::{Purpose, Stream};
 
@@ -252,12 +252,12 @@ impl Generated {
     }
 
     /// As a history of a queue.
-    pub(crate) fn queue(self) -> History<queue::Input, queue::Output> {
-        use queue::{Input, Output};
+    pub(crate) fn queue(self) -> History<pool::Input, pool::Output> {
+        use pool::{Input, Output};
         self.history(|step| match step.action {
-            Action::Read(0) => (Input::Dequeue, Output::Taken(None)),
-            Action::Read(value) => (Input::Dequeue, Output::Taken(Some(value))),
-            Action::Write(value) => (Input::Enqueue(value), Output::Done),
+            Action::Read(0) => (Input::Take, Output::Taken(None)),
+            Action::Read(value) => (Input::Take, Output::Taken(Some(value))),
+            Action::Write(value) => (Input::Put(value), Output::Done),
         })
     }
 

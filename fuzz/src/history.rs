@@ -4,7 +4,8 @@ use crate::brute_force::is_linearizable;
 use arbitrary::{Result, Unstructured};
 use core::fmt::Debug;
 use vsr::checker::explain::Others;
-use vsr::checker::models::{counter, kv, queue, register};
+use vsr::checker::models::pool::{self, Pool};
+use vsr::checker::models::{counter, kv, register};
 use vsr::checker::{History, Limits, Model, Operation, Outcome, Verdict, check};
 
 /// Judges the history that the bytes stand for, in two ways.
@@ -21,7 +22,7 @@ fn judge_one(u: &mut Unstructured<'_>) -> Result<()> {
         0 => compare(&register::Register, &history(u, register_operation)?),
         1 => compare(&kv::Kv, &history(u, kv_operation)?),
         2 => compare(&counter::Counter, &history(u, counter_operation)?),
-        _ => compare(&queue::Queue, &history(u, queue_operation)?),
+        _ => compare(&Pool::Queue, &history(u, queue_operation)?),
     }
     Ok(())
 }
@@ -121,12 +122,12 @@ fn counter_operation(u: &mut Unstructured<'_>) -> Result<(counter::Input, u64)> 
     })
 }
 
-fn queue_operation(u: &mut Unstructured<'_>) -> Result<(queue::Input, queue::Output)> {
-    use queue::{Input, Output};
+fn queue_operation(u: &mut Unstructured<'_>) -> Result<(pool::Input, pool::Output)> {
+    use pool::{Input, Output};
     let value = u.int_in_range(1..=3)?;
     Ok(match u.int_in_range(0..=2)? {
-        0 => (Input::Enqueue(value), Output::Done),
-        1 => (Input::Dequeue, Output::Taken(Some(value))),
-        _ => (Input::Dequeue, Output::Taken(None)),
+        0 => (Input::Put(value), Output::Done),
+        1 => (Input::Take, Output::Taken(Some(value))),
+        _ => (Input::Take, Output::Taken(None)),
     })
 }

@@ -6,21 +6,22 @@
 //! process, take a replica back in its own life, or make it answer without measure.
 
 use arbitrary::{Result, Unstructured};
+use core::time::Duration;
 use std::sync::Arc;
 use vsr::protocol::checkpoint::{Checkpoint, CheckpointId};
 use vsr::protocol::durable::{Durability, Kept, Lacking, Write};
 use vsr::protocol::log::Entry;
 use vsr::protocol::message::{
-    Commit, CrashVector, DoViewChange, GetPages, GetState, Header, LogPart, NewState, Pages, Peer,
-    Prepare, RecoveryResponse, Request, StartView,
+    Commit, CrashVector, DoViewChange, Freshness, GetPages, GetState, Header, LogPart, NewState,
+    Pages, Peer, Prepare, Read, RecoveryResponse, Register, Request, StartView,
 };
 use vsr::protocol::pages::{Digest, Path, Piece};
 use vsr::protocol::replica::Life;
-use vsr::protocol::service::Typed;
-use vsr::protocol::settings::Checkpoints;
+use vsr::protocol::service::{Codec, Typed};
+use vsr::protocol::settings::{Checkpoints, Lease, Reads};
 use vsr::protocol::{
-    ClientId, Configuration, EpochNumber, Incarnation, Input, Message, Nonce, OpNumber, Outbox,
-    Output, Replica, ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
+    ClientId, Configuration, EpochNumber, Incarnation, Input, LocalTime, Message, Nonce, OpNumber,
+    Outbox, Output, Replica, ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
 };
 use vsr::services::{Kv, Postcard};
 
@@ -34,7 +35,10 @@ pub fn judge(data: &[u8]) {
         Ok(true) => Durability::Disk,
         Ok(false) | Err(_) => Durability::Memory,
     };
-    let mut group = Group::new(durability);
+    let lease = Lease { length: Duration::from_millis(5), drift: 1_000 };
+    let ways = [Reads::ThroughTheLog, Reads::ByQuorum, Reads::UnderLease(lease)];
+    let reads = u.choose(&ways).copied().unwrap_or_default();
+    let mut group = Group::new(durability, reads);
     // Where the bytes end, nothing happens any more.
     while !u.is_empty() && group.happen(&mut u).is_ok() {}
 }
@@ -46,10 +50,12 @@ struct Group {
     disks: Vec<Kept>,
     under_way: Vec<(ReplicaNumber, Message)>,
     lives: u64,
+    /// What all clocks show.
+    now: LocalTime,
 }
 
 impl Group {
-    fn new(durability: Durability) -> Self {
+    fn new(durability: Durability, reads: Reads) -> Self {
         let configuration = Configuration::new(REPLICAS).expect("a group");
         let mut settings = Settings::new(configuration);
         // Small, so that what is beyond them is met.
@@ -58,9 +64,11 @@ impl Group {
         settings.bounds.transfer_max = 2;
         settings.checkpoints = Some(Checkpoints { every: 3, kept: 1 });
         settings.durability = durability;
+        settings.reads = reads;
         let disks = vec![Kept::default(); usize::from(REPLICAS)];
+        let now = LocalTime(0);
         let mut group =
-            Self { settings, members: Vec::new(), disks, under_way: Vec::new(), lives: 0 };
+            Self { settings, members: Vec::new(), disks, under_way: Vec::new(), lives: 0, now };
         for number in configuration.members() {
             let mut out = Outbox::default();
             let member = Replica::start(settings, number, Typed::new(Kv::default()), &mut out);
@@ -86,7 +94,14 @@ impl Group {
             11 => self.crash(ReplicaNumber(number)),
             // A client asks.
             12..=14 => {
-                let message = Message::Request(request(u)?);
+                let (epoch, client) = (EpochNumber(0), client(u)?);
+                let message = if u.ratio(1_u8, 20_u8)? {
+                    Message::Register(Register { epoch, client })
+                } else if u.ratio(1_u8, 4_u8)? {
+                    Message::Read(read(u)?)
+                } else {
+                    Message::Request(request(u)?)
+                };
                 self.step(ReplicaNumber(number), Input::Message(message));
             }
             // Somebody sends pages of a real checkpoint, perhaps to who has not asked for them.
@@ -110,7 +125,7 @@ impl Group {
     fn crash(&mut self, number: ReplicaNumber) {
         self.lives += 1;
         let nonce = Nonce((self.lives % NONCES).into());
-        let life = Life { incarnation: Incarnation(self.lives), nonce };
+        let life = Life { incarnation: Incarnation(self.lives), nonce, now: self.now };
         let mut out = Outbox::default();
         let service = Typed::new(Kv::default());
         let recovered = match self.settings.durability {
@@ -130,7 +145,7 @@ impl Group {
                     kept.lacking = Some(Lacking { last, committed: kept.commit_number, scattered });
                     kept.commit_number = kept.commit_number.min(kept.last());
                 }
-                Replica::restart(self.settings, number, kept, service, &mut out)
+                Replica::restart(self.settings, number, kept, self.now, service, &mut out)
             }
         };
         self.members[number.index()] = recovered.expect("the settings are valid");
@@ -142,6 +157,8 @@ impl Group {
         let member = &mut self.members[to.index()];
         let before = (member.view(), member.commit_number(), member.incarnation());
         let told = input.clone();
+        self.now = self.now.plus(Duration::from_millis(1));
+        member.tell_time(self.now);
         member.step(input, &mut out);
         let after = (member.view(), member.commit_number(), member.incarnation());
         assert!(
@@ -271,7 +288,24 @@ fn request(u: &mut Unstructured<'_>) -> Result<Request> {
         epoch: EpochNumber(0),
         client: client(u)?,
         request_number: RequestNumber(number(u)?),
+        // Most were there from the beginning.
+        born: OpNumber(if u.ratio(1_u8, 4_u8)? { number(u)? } else { 0 }),
         operation: operation[..length].to_vec().into(),
+    })
+}
+
+fn read(u: &mut Unstructured<'_>) -> Result<Read> {
+    let key = u.int_in_range(0..=3_u16)?;
+    let freshness = match u.arbitrary()? {
+        true => Freshness::Latest,
+        false => Freshness::Behind(op_number(u)?),
+    };
+    Ok(Read {
+        epoch: EpochNumber(0),
+        client: client(u)?,
+        request_number: RequestNumber(number(u)?),
+        freshness,
+        query: Postcard::encode(&vsr::services::kv::Operation::Get(key)),
     })
 }
 
@@ -332,10 +366,11 @@ fn peer(u: &mut Unstructured<'_>) -> Result<Peer> {
             Peer::Prepare(Prepare {
                 op_number: log.op_number,
                 commit_number: log.commit_number,
+                beat: number(u)?,
                 entries: log.entries,
             })
         }
-        1 => Peer::PrepareOk { op_number: op_number(u)? },
+        1 => Peer::PrepareOk { op_number: op_number(u)?, beat: number(u)? },
         2 => Peer::Commit(Commit {
             commit_number: op_number(u)?,
             op_number: op_number(u)?,

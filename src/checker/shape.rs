@@ -42,3 +42,24 @@ pub enum Plain<'a> {
     /// It is none of these.
     Other,
 }
+
+impl<'a> Plain<'a> {
+    /// Of a register: what it holds alone or last when this has happened, where that is new.
+    pub(super) const fn written(self) -> Option<u64> {
+        match self {
+            Plain::Write(value) | Plain::Swap(_, value) | Plain::Append(value) => Some(value),
+            Plain::Read(_)
+            | Plain::Put(_)
+            | Plain::Take(_)
+            | Plain::TakeNothing
+            | Plain::TakeSomething
+            | Plain::Nothing
+            | Plain::Other => None,
+        }
+    }
+
+    /// Of a register: the values that it was seen to hold; none where it was not looked at.
+    pub(super) const fn seen(self) -> &'a [u64] {
+        if let Plain::Read(seen) = self { seen } else { &[] }
+    }
+}

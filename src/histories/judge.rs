@@ -14,10 +14,8 @@ use crate::checker::models::cas_register::CasRegister;
 use crate::checker::models::counter::Counter;
 use crate::checker::models::kv::Kv;
 use crate::checker::models::lock::Lock;
-use crate::checker::models::priority_queue::PriorityQueue;
-use crate::checker::models::queue::Queue;
+use crate::checker::models::pool::Pool;
 use crate::checker::models::set::Set;
-use crate::checker::models::stack::Stack;
 use crate::checker::models::text_kv::TextKv;
 use crate::checker::models::transactions::Transactions;
 use crate::checker::models::whole_set::WholeSet;
@@ -147,13 +145,15 @@ impl Recording {
             },
             (Kind::Kv, _) => self.check_by_key(&Kv, wish, translate::kv),
             (Kind::Counter, _) => self.check(&Counter, wish, translate::counter),
-            (Kind::Queue, _) => self.check(&Queue, wish, translate::queue),
+            (Kind::Queue, _) => self.check(&Pool::Queue, wish, translate::queue),
             (Kind::Set, _) if self.traits.asks_for(Function::Read) => {
                 self.check(&WholeSet, wish, |asked| translate::whole_set(semantics, asked))
             }
             (Kind::Set, _) => self.check(&Set, wish, translate::set),
-            (Kind::Stack, _) => self.check(&Stack, wish, translate::stack),
-            (Kind::PriorityQueue, _) => self.check(&PriorityQueue, wish, translate::priority_queue),
+            (Kind::Stack, _) => self.check(&Pool::Stack, wish, translate::stack),
+            (Kind::PriorityQueue, _) => {
+                self.check(&Pool::PriorityQueue, wish, translate::priority_queue)
+            }
             (Kind::Lock, _) => self.check(&Lock, wish, translate::lock),
             (Kind::Transactions, _) => {
                 let meaning = |asked: Asked<'_>| translate::transactions(semantics, asked);

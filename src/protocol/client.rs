@@ -1,14 +1,19 @@
-//! The client proxy: numbers requests, finds the primary, asks again until it is answered (§4).
+//! The client proxy: registers, numbers requests, finds the primary, asks again until it is
+//! answered (§4).
 
 use super::configuration::Configuration;
-use super::message::{Message, Refusal, RefusalReason, Reply, Request};
-use super::numbers::{ClientId, EpochNumber, ReplicaNumber, RequestNumber, ViewNumber};
+use super::message::{
+    Answer, Freshness, Message, Read, Refusal, RefusalReason, Register, Registered, Reply, Request,
+};
+use super::numbers::{ClientId, EpochNumber, OpNumber, ReplicaNumber, RequestNumber, ViewNumber};
 use bytes::Bytes;
 use core::time::Duration;
 
-/// One client's side of the protocol, sans-I/O: it has one request outstanding at a time.
+/// One client's side of the protocol, sans-I/O: it has one request outstanding at a time. Who
+/// wants several takes several ids, one proxy each.
 ///
-/// A client that restarts takes a new [`ClientId`].
+/// A client that restarts takes a new [`ClientId`], and so does one that the group has forgotten
+/// ([`ClientProxy::renew`]).
 /// Deviation (client-ids): §4.5 lets it learn its latest request-number and add two, which a
 /// client that crashes twice in a row can be misled by.
 #[derive(Clone, Debug)]
@@ -18,9 +23,22 @@ pub struct ClientProxy {
     epoch: EpochNumber,
     /// The latest view heard of, from replicas that were normal in it.
     view: ViewNumber,
+    /// What was committed when it registered; nothing before it has.
+    born: Option<OpNumber>,
     request_number: RequestNumber,
-    outstanding: Option<Bytes>,
+    outstanding: Option<Outstanding>,
+    /// The last operation of which it has seen something: it sees nothing earlier (§6.3.2).
+    seen: OpNumber,
     retry_after: Duration,
+}
+
+/// What a client waits for.
+#[derive(Clone, Debug)]
+enum Outstanding {
+    /// An operation, through the log.
+    Operation(Bytes),
+    /// A read, without it.
+    Read(Bytes, Freshness),
 }
 
 /// What the host has to do for a client.
@@ -32,8 +50,10 @@ pub enum ClientOutput {
     Broadcast(Message),
     /// Call [`ClientProxy::on_retry_timer`] after that long, unless it is set again before.
     SetRetryTimer(Duration),
-    /// The request is answered.
-    Done(Bytes),
+    /// The request is answered; it was executed as that operation.
+    Done(Bytes, OpNumber),
+    /// The read is answered.
+    Read(Answer),
     /// The group refuses the request for good. Whether it was executed is not known: an
     /// earlier copy of it may have been taken.
     Refused(RefusalReason),
@@ -44,7 +64,7 @@ pub enum ClientOutput {
 pub struct RequestOutstanding;
 
 impl ClientProxy {
-    /// A client of that id, which nobody may have used before.
+    /// A client of that id, which nobody may have used before: it registers before it asks.
     #[must_use]
     pub const fn new(id: ClientId, configuration: Configuration, retry_after: Duration) -> Self {
         Self {
@@ -52,10 +72,34 @@ impl ClientProxy {
             configuration,
             epoch: EpochNumber(0),
             view: ViewNumber(0),
+            born: None,
             request_number: RequestNumber(0),
             outstanding: None,
+            seen: OpNumber(0),
             retry_after,
         }
+    }
+
+    /// A client that is there from the beginning of its group, of an id that nobody may have used
+    /// before: it need not register, as long as the group has not forgotten anybody.
+    #[must_use]
+    pub const fn founding(
+        id: ClientId,
+        configuration: Configuration,
+        retry_after: Duration,
+    ) -> Self {
+        let mut proxy = Self::new(id, configuration, retry_after);
+        proxy.born = Some(OpNumber(0));
+        proxy
+    }
+
+    /// Goes on under another id, which nobody may have used before, after the group has forgotten
+    /// this one. What was outstanding is so no more.
+    pub fn renew(&mut self, id: ClientId) {
+        self.id = id;
+        self.born = None;
+        self.request_number = RequestNumber(0);
+        self.outstanding = None;
     }
 
     /// Asks for an operation and returns the number that the request got.
@@ -67,14 +111,53 @@ impl ClientProxy {
         operation: Bytes,
         out: &mut Vec<ClientOutput>,
     ) -> Result<RequestNumber, RequestOutstanding> {
+        let primary = self.configuration.primary(self.view);
+        self.begin(Outstanding::Operation(operation), primary, out)
+    }
+
+    /// Asks the primary what is so, beside the log (§6.3.1), and returns the number that the read
+    /// got. The answer knows of all that was answered to anybody before.
+    ///
+    /// # Errors
+    /// When the request before it is not answered yet.
+    pub fn read_latest(
+        &mut self,
+        query: Bytes,
+        out: &mut Vec<ClientOutput>,
+    ) -> Result<RequestNumber, RequestOutstanding> {
+        let primary = self.configuration.primary(self.view);
+        self.begin(Outstanding::Read(query, Freshness::Latest), primary, out)
+    }
+
+    /// Asks one replica what is so, as far as it knows (§6.3.2), and returns the number that the
+    /// read got. The answer knows of all that this client has seen, and may be old otherwise. When
+    /// the replica does not answer, or is not so far, any other may.
+    ///
+    /// # Errors
+    /// When the request before it is not answered yet.
+    pub fn read_at(
+        &mut self,
+        replica: ReplicaNumber,
+        query: Bytes,
+        out: &mut Vec<ClientOutput>,
+    ) -> Result<RequestNumber, RequestOutstanding> {
+        let freshness = Freshness::Behind(self.seen);
+        self.begin(Outstanding::Read(query, freshness), replica, out)
+    }
+
+    fn begin(
+        &mut self,
+        outstanding: Outstanding,
+        to: ReplicaNumber,
+        out: &mut Vec<ClientOutput>,
+    ) -> Result<RequestNumber, RequestOutstanding> {
         if self.outstanding.is_some() {
             return Err(RequestOutstanding);
         }
         self.request_number = self.request_number.next();
-        self.outstanding = Some(operation.clone());
-        let primary = self.configuration.primary(self.view);
-        out.push(ClientOutput::Send(primary, self.request(operation)));
+        out.push(ClientOutput::Send(to, self.message(outstanding.clone())));
         out.push(ClientOutput::SetRetryTimer(self.retry_after));
+        self.outstanding = Some(outstanding);
         Ok(self.request_number)
     }
 
@@ -82,16 +165,18 @@ impl ClientProxy {
     /// nobody's business any more.
     pub fn on_message(&mut self, message: &Message, out: &mut Vec<ClientOutput>) {
         match message {
+            Message::Registered(registered) => self.on_registered(*registered, out),
             Message::Reply(reply) => self.on_reply(reply, out),
             Message::Refusal(refusal) => self.on_refusal(refusal, out),
-            Message::Request(_) | Message::Peer(..) => {}
+            Message::Answer(answer) => self.on_answer(answer, out),
+            Message::Register(_) | Message::Request(_) | Message::Read(_) | Message::Peer(..) => {}
         }
     }
 
     /// Asks everybody: the primary may have changed (§4.1).
     pub fn on_retry_timer(&mut self, out: &mut Vec<ClientOutput>) {
-        if let Some(operation) = self.outstanding.clone() {
-            out.push(ClientOutput::Broadcast(self.request(operation)));
+        if let Some(outstanding) = self.outstanding.clone() {
+            out.push(ClientOutput::Broadcast(self.message(outstanding)));
             out.push(ClientOutput::SetRetryTimer(self.retry_after));
         }
     }
@@ -114,13 +199,42 @@ impl ClientProxy {
         self.outstanding.is_some()
     }
 
+    fn on_registered(&mut self, registered: Registered, out: &mut Vec<ClientOutput>) {
+        if registered.client != self.id || self.born.is_some() {
+            return;
+        }
+        self.view = self.view.max(registered.view);
+        self.born = Some(registered.born);
+        if let Some(outstanding) = self.outstanding.clone() {
+            let primary = self.configuration.primary(self.view);
+            out.push(ClientOutput::Send(primary, self.message(outstanding)));
+            out.push(ClientOutput::SetRetryTimer(self.retry_after));
+        }
+    }
+
     fn on_reply(&mut self, reply: &Reply, out: &mut Vec<ClientOutput>) {
         if reply.client != self.id {
             return;
         }
         self.view = self.view.max(reply.view);
-        if reply.request_number == self.request_number && self.outstanding.take().is_some() {
-            out.push(ClientOutput::Done(reply.result.clone()));
+        if reply.request_number == self.request_number
+            && matches!(self.outstanding, Some(Outstanding::Operation(_)))
+        {
+            self.outstanding = None;
+            self.seen = self.seen.max(reply.op_number);
+            out.push(ClientOutput::Done(reply.result.clone(), reply.op_number));
+        }
+    }
+
+    fn on_answer(&mut self, answer: &Answer, out: &mut Vec<ClientOutput>) {
+        if answer.client != self.id || answer.request_number != self.request_number {
+            return;
+        }
+        self.view = self.view.max(answer.view);
+        if matches!(self.outstanding, Some(Outstanding::Read(..))) {
+            self.outstanding = None;
+            self.seen = self.seen.max(answer.op_number);
+            out.push(ClientOutput::Read(answer.clone()));
         }
     }
 
@@ -131,8 +245,13 @@ impl ClientProxy {
         self.view = self.view.max(refusal.view);
         match refusal.reason {
             // The retry timer asks again, when the queue is shorter.
-            RefusalReason::Busy => {}
-            RefusalReason::TableFull | RefusalReason::TooLarge => {
+            RefusalReason::Busy | RefusalReason::Behind => {}
+            RefusalReason::Evicted
+            | RefusalReason::TooLarge
+            | RefusalReason::Superseded
+            | RefusalReason::FromTheFuture
+            | RefusalReason::NotOffered
+            | RefusalReason::NoRead => {
                 if self.outstanding.take().is_some() {
                     out.push(ClientOutput::Refused(refusal.reason));
                 }
@@ -140,21 +259,26 @@ impl ClientProxy {
         }
     }
 
-    fn request(&self, operation: Bytes) -> Message {
-        Message::Request(Request {
-            epoch: self.epoch,
-            client: self.id,
-            request_number: self.request_number,
-            operation,
-        })
+    /// What is to be sent for what it waits for, or what has to come before that.
+    fn message(&self, outstanding: Outstanding) -> Message {
+        let (epoch, client, request_number) = (self.epoch, self.id, self.request_number);
+        match (outstanding, self.born) {
+            (Outstanding::Operation(operation), Some(born)) => {
+                Message::Request(Request { epoch, client, request_number, born, operation })
+            }
+            (Outstanding::Operation(_), None) => Message::Register(Register { epoch, client }),
+            (Outstanding::Read(query, freshness), _) => {
+                Message::Read(Read { epoch, client, request_number, freshness, query })
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ClientOutput, ClientProxy, RequestOutstanding};
+    use super::{ClientOutput, ClientProxy, OpNumber, RequestOutstanding};
     use crate::protocol::configuration::Configuration;
-    use crate::protocol::message::{Message, Reply};
+    use crate::protocol::message::{Message, MessageKind, Registered, Reply};
     use crate::protocol::numbers::{
         ClientId, EpochNumber, ReplicaNumber, RequestNumber, ViewNumber,
     };
@@ -163,7 +287,7 @@ mod tests {
 
     fn proxy() -> ClientProxy {
         let group = Configuration::new(3).expect("3 replicas are a group");
-        ClientProxy::new(ClientId::from_number(7), group, Duration::from_millis(50))
+        ClientProxy::founding(ClientId::from_number(7), group, Duration::from_millis(50))
     }
 
     fn reply(client: u32, request_number: u64, view: u64) -> Message {
@@ -172,6 +296,7 @@ mod tests {
             view: ViewNumber(view),
             client: ClientId::from_number(client),
             request_number: RequestNumber(request_number),
+            op_number: OpNumber(request_number),
             result: Bytes::from_static(b"x"),
         })
     }
@@ -188,7 +313,7 @@ mod tests {
         assert_eq!(out, []);
         proxy.on_message(&reply(7, 1, 0), &mut out);
         proxy.on_message(&reply(7, 1, 0), &mut out);
-        assert_eq!(out, [ClientOutput::Done(Bytes::from_static(b"x"))]);
+        assert_eq!(out, [ClientOutput::Done(Bytes::from_static(b"x"), OpNumber(1))]);
     }
 
     #[test]
@@ -203,5 +328,36 @@ mod tests {
         out.clear();
         proxy.on_retry_timer(&mut out);
         assert!(matches!(out[0], ClientOutput::Broadcast(_)));
+    }
+
+    #[test]
+    fn a_client_that_was_not_there_from_the_beginning_registers_first() {
+        let mut proxy = proxy();
+        proxy.renew(ClientId::from_number(8));
+        let mut out = Vec::new();
+        proxy.submit(Bytes::new(), &mut out).expect("nothing is outstanding");
+        let sent = |out: &[ClientOutput]| match &out[0] {
+            ClientOutput::Send(_, message) | ClientOutput::Broadcast(message) => message.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(sent(&out).kind(), MessageKind::Register);
+        out.clear();
+        proxy.on_retry_timer(&mut out);
+        assert_eq!(sent(&out).kind(), MessageKind::Register);
+        out.clear();
+        let registered = |client, born| {
+            Message::Registered(Registered {
+                epoch: EpochNumber(0),
+                view: ViewNumber(0),
+                client: ClientId::from_number(client),
+                born: OpNumber(born),
+            })
+        };
+        proxy.on_message(&registered(7, 3), &mut out);
+        assert_eq!(out, []);
+        proxy.on_message(&registered(8, 5), &mut out);
+        proxy.on_message(&registered(8, 6), &mut out);
+        let Message::Request(request) = sent(&out) else { panic!("it may ask now") };
+        assert_eq!((request.born, request.request_number), (OpNumber(5), RequestNumber(1)));
     }
 }

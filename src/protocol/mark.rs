@@ -26,7 +26,7 @@ macro_rules! marks {
             }
 
             #[expect(clippy::as_conversions, reason = "the only way from a variant to its number")]
-            const fn bit(self) -> u64 {
+            const fn bit(self) -> u128 {
                 1 << self as u32
             }
         }
@@ -42,8 +42,12 @@ marks! {
     PipelineFull => "pipeline full",
     /// A request was refused because too many waited.
     Busy => "request refused: busy",
-    /// A request was refused because the client table was full.
-    TableFull => "request refused: client table full",
+    /// A client was forgotten, since the table was full.
+    ClientEvicted => "client forgotten: client table full",
+    /// A request was refused because its client may have been forgotten.
+    EvictedAsks => "request refused: client forgotten",
+    /// A client registered.
+    ClientRegistered => "client registered",
     /// A backup was sent a PREPARE that it had, and acknowledged it again.
     DuplicatePrepare => "duplicate PREPARE acknowledged again",
     /// A backup was sent a PREPARE beyond its log.
@@ -118,13 +122,25 @@ marks! {
     NeverHeld => "lost operation left out, since no quorum held it",
     /// A new primary waited for more votes, since nobody had what might be committed.
     NobodyKnows => "view change waits for who may know",
+    /// A primary answered a read after a quorum had answered it.
+    QuorumRead => "read confirmed by a quorum",
+    /// A primary answered a read under its lease.
+    LeaseRead => "read under a lease",
+    /// A read had to wait for what a new view began with.
+    ReadWaits => "read waits for what the view began with",
+    /// A replica answered a read of a client that had seen nothing later.
+    StaleRead => "stale read",
+    /// A replica was not as far as the client that asked it.
+    StaleReadBehind => "stale read refused: not so far yet",
+    /// A replica did not vote for another view, since it had promised not to.
+    PromiseKept => "DOVIEWCHANGE waits for a promise to end",
     /// An old heartbeat did not keep a primary alive.
     StaleHeartbeat => "stale heartbeat ignored",
 }
 
 /// A set of marks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Marks(u64);
+pub struct Marks(u128);
 
 impl Marks {
     /// Adds a mark.

@@ -10,19 +10,52 @@ use super::numbers::{
 use super::pages::{Path, Piece};
 use bytes::Bytes;
 use core::fmt;
+use core::time::Duration;
 use serde::{Deserialize, Serialize};
 
 /// Everything that travels between clients and replicas.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Message {
+    /// A client is to be known.
+    Register(Register),
+    /// A client may ask.
+    Registered(Registered),
     /// A client asks.
     Request(Request),
     /// A replica answers a client.
     Reply(Reply),
     /// A replica will not take a client's request.
     Refusal(Refusal),
+    /// A client asks what is so, and changes nothing.
+    Read(Read),
+    /// A replica answers that.
+    Answer(Answer),
     /// A replica speaks to a replica.
     Peer(Header, Peer),
+}
+
+/// A client that has not asked for anything yet wants to.
+///
+/// Deviation (eviction): not in the paper, whose replicas remember every client for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Register {
+    /// The epoch that the client believes in.
+    pub epoch: EpochNumber,
+    /// Who.
+    pub client: ClientId,
+}
+
+/// From here on it may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Registered {
+    /// The replica's epoch.
+    pub epoch: EpochNumber,
+    /// The replica's view, in which it is normal.
+    pub view: ViewNumber,
+    /// Who registered.
+    pub client: ClientId,
+    /// What was committed by then: the client has executed nothing up to there.
+    pub born: OpNumber,
 }
 
 /// ⟨REQUEST op, c, s⟩, §4.1 step 1.
@@ -34,6 +67,8 @@ pub struct Request {
     pub client: ClientId,
     /// The client's number for it: `s`.
     pub request_number: RequestNumber,
+    /// What was committed when the client registered: whether it can have been forgotten.
+    pub born: OpNumber,
     /// What is asked: `op`.
     pub operation: Bytes,
 }
@@ -49,7 +84,56 @@ pub struct Reply {
     pub client: ClientId,
     /// The client's number for it: `s`.
     pub request_number: RequestNumber,
+    /// The place of the request in the log.
+    pub op_number: OpNumber,
     /// What the service returned: `x`.
+    pub result: Bytes,
+}
+
+/// ⟨READ q, c, s⟩, §6.3: it gets no place in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Read {
+    /// The epoch that the client believes in.
+    pub epoch: EpochNumber,
+    /// Who asks: `c`.
+    pub client: ClientId,
+    /// The client's number for it: `s`.
+    pub request_number: RequestNumber,
+    /// How new the answer must be.
+    pub freshness: Freshness,
+    /// What is asked: `q`.
+    pub query: Bytes,
+}
+
+/// How new the answer to a read must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// As new as what was answered to anybody before the read was asked; only the primary can tell
+    /// (§6.3.1).
+    Latest,
+    /// As new as what the client has seen: that operation. Any replica can tell that has executed
+    /// it (§6.3.2).
+    Behind(OpNumber),
+}
+
+/// ⟨ANSWER v, s, n, x⟩, §6.3.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The replica's epoch.
+    pub epoch: EpochNumber,
+    /// The replica's view, in which it is normal: `v`.
+    pub view: ViewNumber,
+    /// Whose read is answered.
+    pub client: ClientId,
+    /// The client's number for it: `s`.
+    pub request_number: RequestNumber,
+    /// The last operation that the answer knows of: `n`. The paper returns a commit-number; it
+    /// must be what is executed, or the client takes for seen what it has not.
+    pub op_number: OpNumber,
+    /// How old the answer can be, apart from what was under way to the replica: how long ago, by
+    /// its own clock, it was told by its primary what is committed.
+    pub age: Duration,
+    /// What the service says: `x`.
     pub result: Bytes,
 }
 
@@ -71,10 +155,21 @@ pub struct Refusal {
 pub enum RefusalReason {
     /// Too many requests wait: ask again later.
     Busy,
-    /// The client table has no room for another client.
-    TableFull,
+    /// The client table has forgotten the client, and what it asked: perhaps it was executed. It
+    /// may register under another id.
+    Evicted,
     /// The operation is larger than the group allows.
     TooLarge,
+    /// A later request of that id was taken: it is somebody else's, too.
+    Superseded,
+    /// The client refers to an operation that does not exist yet.
+    FromTheFuture,
+    /// The replica has not executed what the client has seen: ask another one, or again later.
+    Behind,
+    /// The group, or its service, has no such reads.
+    NotOffered,
+    /// What is asked is no read: it has to go through the log.
+    NoRead,
 }
 
 /// What each message between replicas opens with.
@@ -99,6 +194,8 @@ pub enum Peer {
     PrepareOk {
         /// The sender's op-number: `n`.
         op_number: OpNumber,
+        /// The latest beat of the view that the sender has heard.
+        beat: u64,
     },
     /// ⟨COMMIT v, k⟩, §4.1 step 6.
     Commit(Commit),
@@ -137,6 +234,8 @@ pub struct Prepare {
     pub op_number: OpNumber,
     /// The primary's commit-number: `k`.
     pub commit_number: OpNumber,
+    /// Counts what the primary says in the view, as a COMMIT does.
+    pub beat: u64,
     /// The requests, whose op-numbers end with `op_number`: `m`.
     pub entries: Entries,
 }
@@ -148,7 +247,8 @@ pub struct Commit {
     pub commit_number: OpNumber,
     /// The primary's op-number, so that a backup sees what it lacks.
     pub op_number: OpNumber,
-    /// Counts the heartbeats of the view: an old one must not keep a dead primary alive.
+    /// Counts what the primary says in the view: an old heartbeat must not keep a dead primary
+    /// alive, and an answer tells what it answers.
     pub beat: u64,
 }
 
@@ -309,6 +409,14 @@ pub enum MessageKind {
     GetPages,
     /// PAGES.
     Pages,
+    /// REGISTER.
+    Register,
+    /// REGISTERED.
+    Registered,
+    /// READ.
+    Read,
+    /// ANSWER.
+    Answer,
 }
 
 impl MessageKind {
@@ -329,6 +437,10 @@ impl MessageKind {
         Self::NewState,
         Self::GetPages,
         Self::Pages,
+        Self::Register,
+        Self::Registered,
+        Self::Read,
+        Self::Answer,
     ];
 
     /// Its name in the paper.
@@ -350,6 +462,10 @@ impl MessageKind {
             Self::NewState => "NEWSTATE",
             Self::GetPages => "GETPAGES",
             Self::Pages => "PAGES",
+            Self::Register => "REGISTER",
+            Self::Registered => "REGISTERED",
+            Self::Read => "READ",
+            Self::Answer => "ANSWER",
         }
     }
 }
@@ -366,9 +482,13 @@ impl Message {
     #[must_use]
     pub const fn kind(&self) -> MessageKind {
         match self {
+            Self::Register(_) => MessageKind::Register,
+            Self::Registered(_) => MessageKind::Registered,
             Self::Request(_) => MessageKind::Request,
             Self::Reply(_) => MessageKind::Reply,
             Self::Refusal(_) => MessageKind::Refusal,
+            Self::Read(_) => MessageKind::Read,
+            Self::Answer(_) => MessageKind::Answer,
             Self::Peer(_, peer) => peer.kind(),
         }
     }
@@ -405,8 +525,13 @@ impl fmt::Display for RefusalReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Busy => "busy",
-            Self::TableFull => "client table full",
+            Self::Evicted => "client forgotten",
             Self::TooLarge => "operation too large",
+            Self::Superseded => "a later request of that id was taken",
+            Self::FromTheFuture => "it refers to an operation that does not exist yet",
+            Self::Behind => "this replica is not so far yet",
+            Self::NotOffered => "no such reads here",
+            Self::NoRead => "it is no read",
         })
     }
 }
@@ -437,10 +562,22 @@ impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.kind())?;
         match self {
+            Self::Register(m) => write!(f, " {}", m.client),
+            Self::Registered(m) => write!(f, " {} {} {}", m.view, m.client, m.born),
             Self::Request(m) => write!(f, " {} {}", m.client, m.request_number),
             Self::Reply(m) => write!(f, " {} {} {}", m.view, m.client, m.request_number),
             Self::Refusal(m) => {
                 write!(f, " {} {} {}: {}", m.view, m.client, m.request_number, m.reason)
+            }
+            Self::Read(m) => {
+                write!(f, " {} {}", m.client, m.request_number)?;
+                match m.freshness {
+                    Freshness::Latest => Ok(()),
+                    Freshness::Behind(seen) => write!(f, " seen {seen}"),
+                }
+            }
+            Self::Answer(m) => {
+                write!(f, " {} {} {} {}", m.view, m.client, m.request_number, m.op_number)
             }
             Self::Peer(header, peer) => {
                 write!(f, " {}", header.view)?;
@@ -464,7 +601,7 @@ impl Peer {
                 }
                 Ok(())
             }
-            Self::PrepareOk { op_number } => write!(f, " {op_number}"),
+            Self::PrepareOk { op_number, .. } => write!(f, " {op_number}"),
             Self::Commit(m) => write!(f, " {} {}", K(m.commit_number), m.op_number),
             Self::StartViewChange { wanted } => write!(f, " wants {wanted}"),
             Self::DoViewChange(m) => {

@@ -11,6 +11,7 @@ pub mod message;
 pub mod numbers;
 pub mod output;
 pub mod pages;
+mod recency;
 pub mod refused;
 pub mod replica;
 pub mod service;
@@ -21,9 +22,10 @@ pub use configuration::{Configuration, ReplicaSet};
 pub use durable::{Durability, Ticket};
 pub use message::{Message, MessageKind};
 pub use numbers::{
-    ClientId, EpochNumber, Incarnation, Nonce, OpNumber, ReplicaNumber, RequestNumber, ViewNumber,
+    ClientId, EpochNumber, Incarnation, LocalTime, Nonce, OpNumber, ReplicaNumber, RequestNumber,
+    ViewNumber,
 };
 pub use output::{Outbox, Output, Timer};
 pub use replica::{Input, Replica};
 pub use service::{Service, TypedService};
-pub use settings::{Bounds, Settings, Timeouts};
+pub use settings::{Bounds, Reads, Settings, Timeouts};

@@ -1,6 +1,7 @@
 //! The numbers of the paper, each with a type of its own, so that one cannot stand for another.
 
 use core::fmt;
+use core::time::Duration;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -132,5 +133,25 @@ pub struct Nonce(pub u128);
 impl fmt::Display for Nonce {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "x{:04x}", self.0 & 0xffff)
+    }
+}
+
+/// What a host's clock shows: nanoseconds since some moment of its own. It never goes back and
+/// never jumps; what two of them show of one span differs by no more than the group is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LocalTime(pub u64);
+
+impl LocalTime {
+    /// How long before this that was; nothing where it was not before.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+
+    /// The moment that long after this.
+    #[must_use]
+    pub fn plus(self, span: Duration) -> Self {
+        let nanos = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
+        Self(self.0.saturating_add(nanos))
     }
 }

@@ -54,6 +54,8 @@ pub enum Timer {
     TransferResend,
     /// A replica that lacks pages of a checkpoint asks again (§5.1).
     PagesResend,
+    /// A promise to start no other view ends (§6.3.1).
+    PromiseEnds,
 }
 
 impl Timer {
@@ -69,6 +71,7 @@ impl Timer {
         Self::RecoveryResend,
         Self::TransferResend,
         Self::PagesResend,
+        Self::PromiseEnds,
     ];
 
     /// How it is called in traces and transcripts.
@@ -85,6 +88,7 @@ impl Timer {
             Self::RecoveryResend => "recovery-resend",
             Self::TransferResend => "transfer-resend",
             Self::PagesResend => "pages-resend",
+            Self::PromiseEnds => "promise-ends",
         }
     }
 }

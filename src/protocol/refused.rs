@@ -8,6 +8,10 @@ use core::fmt;
 pub enum Refused {
     /// No replica of the group sent it.
     UnknownSender,
+    /// The group, or its service, has no such reads; the client was told.
+    NotOffered,
+    /// The client has seen more than the replica has executed; it was told.
+    Behind,
     /// It is of another epoch.
     WrongEpoch,
     /// An earlier life of its sender sent it.
@@ -32,9 +36,11 @@ pub enum Refused {
     Duplicate,
     /// The client was answered something later.
     StaleRequest,
+    /// The client table has forgotten the client; it was told.
+    Evicted,
     /// The request waits for its execution.
     InFlight,
-    /// The bound on waiting requests, clients or bytes is reached; the client was told.
+    /// The bound on waiting requests or bytes is reached; the client was told.
     Bound,
     /// The replica has lost touch with its quorum.
     Abdicated,
@@ -59,6 +65,8 @@ impl Refused {
     /// Every reason, in the order of their numbers.
     pub const ALL: &'static [Self] = &[
         Self::UnknownSender,
+        Self::NotOffered,
+        Self::Behind,
         Self::WrongEpoch,
         Self::EarlierLife,
         Self::EarlierView,
@@ -71,6 +79,7 @@ impl Refused {
         Self::NotForReplicas,
         Self::Duplicate,
         Self::StaleRequest,
+        Self::Evicted,
         Self::InFlight,
         Self::Bound,
         Self::Abdicated,
@@ -88,6 +97,8 @@ impl Refused {
     pub const fn name(self) -> &'static str {
         match self {
             Self::UnknownSender => "unknown sender",
+            Self::NotOffered => "not offered",
+            Self::Behind => "behind the client",
             Self::WrongEpoch => "wrong epoch",
             Self::EarlierLife => "earlier life",
             Self::EarlierView => "earlier view",
@@ -100,6 +111,7 @@ impl Refused {
             Self::NotForReplicas => "not for replicas",
             Self::Duplicate => "duplicate",
             Self::StaleRequest => "stale request",
+            Self::Evicted => "client forgotten",
             Self::InFlight => "request in flight",
             Self::Bound => "bound reached",
             Self::Abdicated => "abdicated",

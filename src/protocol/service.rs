@@ -22,6 +22,19 @@ pub trait Service {
         None
     }
 
+    /// Whether it can answer without an operation in the log (§6.3): reads at the primary and at
+    /// backups need it.
+    fn reads(&self) -> bool {
+        false
+    }
+
+    /// Says what is so, and changes nothing; nothing at all where the query is no read.
+    ///
+    /// At equal states all replicas say the same.
+    fn read(&self, _query: &Bytes) -> Option<Bytes> {
+        None
+    }
+
     /// The whole state as it is now (§5.1), for services that can tell it: groups with checkpoints
     /// need it. Equal states must have equal trees, at every replica.
     ///
@@ -63,6 +76,17 @@ pub trait TypedService {
 
     /// A number that is equal for equal states, where the service can tell it.
     fn digest(&self) -> Option<u64> {
+        None
+    }
+
+    /// As [`Service::reads`].
+    fn reads(&self) -> bool {
+        false
+    }
+
+    /// As [`Service::read`]: what an operation would answer that changes nothing; nothing where it
+    /// would change something.
+    fn read(&self, _operation: &Self::Operation) -> Option<Self::Reply> {
         None
     }
 
@@ -121,6 +145,15 @@ impl<T: TypedService, C: Codec> Service for Typed<T, C> {
 
     fn digest(&self) -> Option<u64> {
         self.service.digest()
+    }
+
+    fn reads(&self) -> bool {
+        self.service.reads()
+    }
+
+    fn read(&self, query: &Bytes) -> Option<Bytes> {
+        let reply = self.service.read(&C::decode(query)?)?;
+        Some(C::encode(&reply))
     }
 
     fn checkpoint(&mut self) -> Option<Tree> {

@@ -18,6 +18,8 @@ pub struct Settings {
     pub durability: Durability,
     /// When the state is kept and the log let go; without this, logs grow for ever.
     pub checkpoints: Option<Checkpoints>,
+    /// How a primary answers reads.
+    pub reads: Reads,
 }
 
 impl Settings {
@@ -30,6 +32,7 @@ impl Settings {
             timeouts: Timeouts::default(),
             durability: Durability::Memory,
             checkpoints: None,
+            reads: Reads::ThroughTheLog,
         }
     }
 
@@ -62,6 +65,14 @@ impl Settings {
                 return Err(InvalidSetting::Zero(name));
             }
         }
+        if let Reads::UnderLease(lease) = self.reads {
+            if lease.length.is_zero() {
+                return Err(InvalidSetting::Zero("lease"));
+            }
+            if lease.drift >= 1_000_000 {
+                return Err(InvalidSetting::TooMuchDrift);
+            }
+        }
         match self.checkpoints {
             Some(Checkpoints { every: 0, .. }) => Err(InvalidSetting::Zero("checkpoint-every")),
             Some(Checkpoints { kept: 0, .. }) => Err(InvalidSetting::Zero("checkpoints-kept")),
@@ -70,6 +81,40 @@ impl Settings {
             }
             Some(_) | None => Ok(()),
         }
+    }
+}
+
+/// How a primary answers reads of what is latest (§6.3.1). Replicas that may lag behind answer in
+/// any case, where the service can read (§6.3.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reads {
+    /// Not without the log.
+    #[default]
+    ThroughTheLog,
+    /// When a quorum has answered it since it was asked.
+    ByQuorum,
+    /// At once while it holds a lease, and else when a quorum has answered.
+    UnderLease(Lease),
+}
+
+/// For how long a backup promises to start no other view, and how sure that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// How long, by the backup's clock, from when it heard the primary.
+    pub length: Duration,
+    /// By how many millionths a clock of the group runs fast or slow at most. Where one is further
+    /// off than that, a read may be old.
+    pub drift: u32,
+}
+
+impl Lease {
+    /// How long that is by the primary's clock, at least, from when it sent what the backup heard:
+    /// the backup's may be the fastest, and its own the slowest.
+    #[must_use]
+    pub fn at_the_primary(self) -> Duration {
+        let drift = u128::from(self.drift).min(1_000_000);
+        let nanos = self.length.as_nanos() * (1_000_000 - drift) / (1_000_000 + drift);
+        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
     }
 }
 
@@ -95,7 +140,8 @@ pub struct Bounds {
     pub batch_max: usize,
     /// Requests that wait at the primary for a place in the pipeline.
     pub requests_max: usize,
-    /// Clients in the client table.
+    /// Clients in the client table: one more, and the one that was served the longest ago is
+    /// forgotten.
     pub clients_max: usize,
     /// Bytes of one operation.
     pub operation_bytes_max: usize,
@@ -150,6 +196,10 @@ pub enum InvalidSetting {
     TooManyCheckpoints,
     /// The group is to have checkpoints, and its service can't tell its state.
     NoCheckpoints,
+    /// A lease can't be trusted at all where clocks stand still.
+    TooMuchDrift,
+    /// The group's primaries are to answer reads, and its service can't.
+    NoReads,
 }
 
 impl fmt::Display for InvalidSetting {
@@ -159,6 +209,11 @@ impl fmt::Display for InvalidSetting {
             Self::TooManyCheckpoints => {
                 write!(f, "`checkpoints-kept` must be at most {CHECKPOINTS_MAX}")
             }
+            Self::TooMuchDrift => f.write_str("`lease-drift` must be less than 100%"),
+            Self::NoReads => f.write_str(
+                "reads at the primary are asked for, but the service can't read: it needs \
+                 `Service::reads` and `Service::read`",
+            ),
             Self::NoCheckpoints => f.write_str(
                 "checkpoints are asked for, but the service can't tell its state: it needs \
                  `Service::checkpoint` and `Service::restore`",

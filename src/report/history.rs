@@ -5,12 +5,14 @@ use crate::protocol::service::Codec;
 use crate::services::{Postcard, counter, kv, queue, register};
 use crate::sim::history::Operation;
 use crate::sim::scenario::ServiceKind;
-use crate::sim::workload::Asked;
+use crate::sim::workload::{Asked, How};
 use bytes::Bytes;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// What clients asked and what they were told, an event in each line, in the order of the times.
+///
+/// Without reads that may be old: who reads this looks for an order in which nothing is.
 #[must_use]
 pub fn lines(service: ServiceKind, operations: &[Operation]) -> String {
     let initial = match service {
@@ -20,7 +22,8 @@ pub fn lines(service: ServiceKind, operations: &[Operation]) -> String {
     let header = json!({ "type": "history", "v": 1, "model": service.name(), "initial": initial });
     let mut processes: BTreeMap<_, (usize, u64)> = BTreeMap::new();
     let mut events: BTreeMap<(u64, Turn, usize), Value> = BTreeMap::new();
-    for (index, operation) in operations.iter().enumerate() {
+    let is_new = |(_, operation): &(usize, &Operation)| !matches!(operation.how, How::At(_));
+    for (index, operation) in operations.iter().enumerate().filter(is_new) {
         let next = processes.len();
         let (process, busy_until) = processes.entry(operation.client).or_insert((next, 0));
         let invoked = operation.invoked.0;

@@ -35,6 +35,14 @@ impl TypedService for Counter {
         Reply(self.value)
     }
 
+    fn reads(&self) -> bool {
+        true
+    }
+
+    fn read(&self, operation: &Operation) -> Option<Reply> {
+        matches!(operation, Operation::Get).then_some(Reply(self.value))
+    }
+
     fn digest(&self) -> Option<u64> {
         Some(self.value)
     }

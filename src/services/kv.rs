@@ -67,6 +67,17 @@ impl TypedService for Kv {
         Reply::Done
     }
 
+    fn reads(&self) -> bool {
+        true
+    }
+
+    fn read(&self, operation: &Operation) -> Option<Reply> {
+        match operation {
+            Operation::Get(key) => Some(Reply::Value(self.values.get(key).cloned())),
+            _ => None,
+        }
+    }
+
     fn digest(&self) -> Option<u64> {
         let mut digest = Digest::default();
         self.values.for_each(|&key, values| {

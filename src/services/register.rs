@@ -52,6 +52,14 @@ impl TypedService for Register {
         }
     }
 
+    fn reads(&self) -> bool {
+        true
+    }
+
+    fn read(&self, operation: &Operation) -> Option<Reply> {
+        matches!(operation, Operation::Read).then_some(Reply::Value(self.value))
+    }
+
     fn digest(&self) -> Option<u64> {
         Some(self.value)
     }

@@ -2,8 +2,8 @@
 
 use super::member::Seen;
 use super::time::Moment;
-use super::workload::Asked;
-use crate::protocol::{ClientId, RequestNumber};
+use super::workload::{Asked, How};
+use crate::protocol::{ClientId, OpNumber, RequestNumber};
 use bytes::Bytes;
 use std::collections::BTreeMap;
 
@@ -16,10 +16,14 @@ pub struct Operation {
     pub request_number: RequestNumber,
     /// What.
     pub asked: Asked,
+    /// Which way it took.
+    pub how: How,
     /// When.
     pub invoked: Moment,
     /// When it was answered, and how; nothing when that is not known.
     pub answered: Option<(Moment, Bytes)>,
+    /// The last operation that the answer knows of, by its own word.
+    pub known: OpNumber,
 }
 
 /// All operations in the order in which they were asked.
@@ -36,19 +40,26 @@ impl History {
     /// matter any more.
     pub fn note(&mut self, at: Moment, seen: Seen) -> Option<usize> {
         match seen {
-            Seen::Asked(client, request_number, asked) => {
+            Seen::Asked(client, request_number, asked, how) => {
                 self.latest.insert(client, self.operations.len());
-                let operation =
-                    Operation { client, request_number, asked, invoked: at, answered: None };
-                self.operations.push(operation);
+                self.operations.push(Operation {
+                    client,
+                    request_number,
+                    asked,
+                    how,
+                    invoked: at,
+                    answered: None,
+                    known: OpNumber(0),
+                });
                 Some(self.operations.len() - 1)
             }
-            Seen::Answered(client, request_number, reply) => {
+            Seen::Answered(client, request_number, reply, known) => {
                 let &index = self.latest.get(&client)?;
                 if self.operations[index].request_number != request_number {
                     return None;
                 }
                 self.operations[index].answered = Some((at, reply));
+                self.operations[index].known = known;
                 self.answered += 1;
                 Some(index)
             }

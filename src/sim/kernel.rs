@@ -193,6 +193,7 @@ impl<N: Node> Kernel<N> {
             let what = What::Arrived { from, to, message: message.clone() };
             trace.push(Record { at: self.now, event: self.tally.events, what });
         }
+        (self.wire.now, self.wire.clock) = (self.now, process.clock);
         node.on_message(from, message, &mut self.wire);
         self.carry_out(to)
     }
@@ -228,6 +229,7 @@ impl<N: Node> Kernel<N> {
             let what = What::Expired { process: id, timer };
             trace.push(Record { at: self.now, event: self.tally.events, what });
         }
+        (self.wire.now, self.wire.clock) = (self.now, process.clock);
         node.on_timer(timer, &mut self.wire);
         self.carry_out(id)
     }
@@ -257,8 +259,10 @@ impl<N: Node> Kernel<N> {
             trace.push(Record { at: self.now, event: self.tally.events, what });
         }
         if has_failed {
+            (self.wire.now, self.wire.clock) = (self.now, process.clock);
             node.on_failed(write, &mut self.wire);
         } else {
+            (self.wire.now, self.wire.clock) = (self.now, process.clock);
             node.on_durable(write, &mut self.wire);
         }
         self.carry_out(id)
@@ -363,6 +367,7 @@ impl<N: Node> Kernel<N> {
         id: ProcessId,
         begin: impl FnOnce(&mut Wire<N::Message>) -> N,
     ) -> Happened {
+        (self.wire.now, self.wire.clock) = (self.now, self.processes[id.index()].clock);
         let node = begin(&mut self.wire);
         self.tally.events += 1;
         self.mix_in(4, u64::from(id.0));

@@ -8,10 +8,10 @@ use super::scenario::Scenario;
 use super::service::Watched;
 use super::store::Store;
 use super::time::Span;
-use super::workload::{Asked, Script};
+use super::workload::{Asked, How, Script};
 use crate::protocol::durable::Kept;
 use crate::protocol::mark::Marks;
-use crate::protocol::message::{Header, Message, Peer};
+use crate::protocol::message::{Header, Message, Peer, RefusalReason};
 use crate::protocol::refused::Refused;
 use crate::protocol::replica::Life;
 use crate::protocol::{
@@ -40,6 +40,8 @@ pub struct ReplicaHost {
     pub replica: Replica<Watched>,
     out: Outbox,
     sabotage: Option<Sabotage>,
+    /// Whether the replica has to know the time.
+    keeps_time: bool,
     /// The latest answer, for a host that mixes them up.
     answer: Bytes,
     /// The journal, in a durable group.
@@ -74,6 +76,8 @@ pub struct ClientHost {
     script: Script,
     outputs: Vec<ClientOutput>,
     replicas: u8,
+    /// Where its ids come from.
+    ids: Ids,
     /// What the client saw since the judges last looked.
     pub seen: Vec<Seen>,
 }
@@ -82,9 +86,9 @@ pub struct ClientHost {
 #[derive(Clone, Debug)]
 pub enum Seen {
     /// It asked.
-    Asked(ClientId, RequestNumber, Asked),
-    /// It was answered.
-    Answered(ClientId, RequestNumber, Bytes),
+    Asked(ClientId, RequestNumber, Asked, How),
+    /// It was answered: with what, and after which operation.
+    Answered(ClientId, RequestNumber, Bytes, OpNumber),
     /// It was refused for good; whether the operation happened is not known.
     Refused(ClientId, RequestNumber),
 }
@@ -122,7 +126,7 @@ impl ReplicaHost {
         };
         let (mut promises, has_misread) = (past.promises, past.has_misread);
         let replica = if let Some(kept) = kept {
-            Replica::restart(settings, number, kept, service, &mut out)
+            Replica::restart(settings, number, kept, wire.clock(), service, &mut out)
         } else if is_new || sabotage == Some(Sabotage::ForgetsToRecover) {
             Replica::start(settings, number, service, &mut out)
         } else {
@@ -131,13 +135,15 @@ impl ReplicaHost {
             let nonce = u128::from(stream.word()) << 64 | u128::from(stream.word());
             // They were those of a life that is forgotten.
             promises = Promises::default();
-            let life = Life { incarnation: Incarnation(incarnation), nonce: Nonce(nonce) };
+            let (incarnation, nonce) = (Incarnation(incarnation), Nonce(nonce));
+            let life = Life { incarnation, nonce, now: wire.clock() };
             Replica::recover(settings, number, life, service, &mut out)
         };
         let mut host = Self {
             replica: replica.expect("a scenario's bounds are checked"),
             out,
             sabotage,
+            keeps_time: scenario.reads_beside_the_log(),
             answer: Bytes::new(),
             store,
             has_restarted: incarnation > 0,
@@ -164,6 +170,9 @@ impl ReplicaHost {
     }
 
     fn step(&mut self, input: Input, wire: &mut Wire<Message>) {
+        if self.keeps_time {
+            self.replica.tell_time(wire.clock());
+        }
         self.replica.step(input, &mut self.out);
         if let Some(reason) = self.out.take_refused() {
             self.refusals[refusal_index(reason)] += 1;
@@ -208,7 +217,7 @@ impl ReplicaHost {
                 // Whatever life the others are in, a message of the latest is believed.
                 incarnation: self.replica.known_incarnation(from),
             };
-            let ok = Peer::PrepareOk { op_number: self.replica.op_number() };
+            let ok = Peer::PrepareOk { op_number: self.replica.op_number(), beat: 0 };
             self.step(Input::Message(Message::Peer(header, ok)), wire);
         }
     }
@@ -222,8 +231,8 @@ impl ReplicaHost {
             }
             (
                 Some(Sabotage::PromisesTooMuch),
-                Message::Peer(header, Peer::PrepareOk { op_number }),
-            ) => Message::Peer(header, Peer::PrepareOk { op_number: op_number.next() }),
+                Message::Peer(header, Peer::PrepareOk { op_number, beat }),
+            ) => Message::Peer(header, Peer::PrepareOk { op_number: op_number.next(), beat }),
             (_, message) => message,
         }
     }
@@ -367,7 +376,7 @@ impl Promises {
     fn note(&mut self, message: &Message) {
         if let Message::Peer(header, peer) = message {
             self.view = self.view.max(header.view);
-            if let Peer::PrepareOk { op_number } = peer {
+            if let Peer::PrepareOk { op_number, .. } = peer {
                 self.prepare_ok = self.prepare_ok.max(Some((header.view, *op_number)));
             }
         }
@@ -388,14 +397,13 @@ impl ClientHost {
         let replicas = scenario.cluster.replicas;
         let configuration = settings_of(scenario).configuration;
         let retry = scenario.workload.retry.duration();
-        let id = client_id(scenario.seed, client, life);
-        Self {
-            proxy: ClientProxy::new(id, configuration, retry),
-            script,
-            outputs: Vec::new(),
-            replicas,
-            seen: Vec::new(),
-        }
+        let mut ids = Ids { seed: scenario.seed, client, life, renewals: 0 };
+        // Those who were there before anything happened need not register.
+        let proxy = match life {
+            0 => ClientProxy::founding(ids.next(), configuration, retry),
+            _ => ClientProxy::new(ids.next(), configuration, retry),
+        };
+        Self { proxy, script, outputs: Vec::new(), replicas, ids, seen: Vec::new() }
     }
 
     /// What it would still ask for: its next life goes on with it.
@@ -423,7 +431,7 @@ impl ClientHost {
 
     fn carry_out(&mut self, wire: &mut Wire<Message>) {
         let (id, number) = (self.proxy.id(), self.proxy.request_number());
-        let mut is_free = false;
+        let (mut is_free, mut is_forgotten) = (false, false);
         for output in self.outputs.drain(..) {
             match output {
                 ClientOutput::Send(to, message) => wire.send(ProcessId(u16::from(to.0)), message),
@@ -433,15 +441,24 @@ impl ClientHost {
                     }
                 }
                 ClientOutput::SetRetryTimer(after) => wire.set_timer(RETRY, Span::from(after)),
-                ClientOutput::Done(reply) => {
-                    self.seen.push(Seen::Answered(id, number, reply));
+                ClientOutput::Done(reply, op_number) => {
+                    self.seen.push(Seen::Answered(id, number, reply, op_number));
                     is_free = true;
                 }
-                ClientOutput::Refused(_) => {
+                ClientOutput::Read(answer) => {
+                    let (result, op_number) = (answer.result, answer.op_number);
+                    self.seen.push(Seen::Answered(id, number, result, op_number));
+                    is_free = true;
+                }
+                ClientOutput::Refused(reason) => {
                     self.seen.push(Seen::Refused(id, number));
                     is_free = true;
+                    is_forgotten |= reason == RefusalReason::Evicted;
                 }
             }
+        }
+        if is_forgotten {
+            self.proxy.renew(self.ids.next());
         }
         if is_free {
             wire.cancel_timer(RETRY);
@@ -488,9 +505,16 @@ impl Node for Member {
                 if timer == RETRY {
                     host.proxy.on_retry_timer(&mut host.outputs);
                 } else if let Some(asked) = host.script.ask() {
-                    let submitted = host.proxy.submit(asked.encode(), &mut host.outputs);
+                    let how = host.script.how(&asked, host.replicas);
+                    let (proxy, out) = (&mut host.proxy, &mut host.outputs);
+                    let asking = asked.encode();
+                    let submitted = match how {
+                        How::ThroughTheLog => proxy.submit(asking, out),
+                        How::Latest => proxy.read_latest(asking, out),
+                        How::At(replica) => proxy.read_at(replica, asking, out),
+                    };
                     let number = submitted.expect("a client thinks only when it is answered");
-                    host.seen.push(Seen::Asked(host.proxy.id(), number, asked));
+                    host.seen.push(Seen::Asked(host.proxy.id(), number, asked, how));
                 }
                 host.carry_out(wire);
             }
@@ -513,7 +537,8 @@ pub fn settings_of(scenario: &Scenario) -> Settings {
     let timeouts = scenario.cluster.timeouts;
     let durability = scenario.cluster.durability;
     let checkpoints = scenario.cluster.checkpoints;
-    Settings { configuration, bounds: scenario.cluster.bounds, timeouts, durability, checkpoints }
+    let (bounds, reads) = (scenario.cluster.bounds, scenario.cluster.reads);
+    Settings { configuration, bounds, timeouts, durability, checkpoints, reads }
 }
 
 /// Whether a scenario's replicas have disks.
@@ -531,12 +556,24 @@ pub fn timer_name(process: ProcessId, replicas: u8, timer: TimerId) -> &'static 
     if timer == RETRY { "retry" } else { "think" }
 }
 
-/// A client's id: random, but for the last bits, by which the host finds the client again.
-fn client_id(seed: u64, client: u16, life: u64) -> ClientId {
-    let place = 1 << 48 | u64::from(client) << 32 | life;
-    let mut stream = Stream::new(seed, Purpose::Identity, place);
-    let random = u128::from(stream.word()) << 64 | u128::from(stream.word() >> 16) << 16;
-    ClientId(Uuid::from_u128(random | u128::from(client)))
+/// The ids of a client's life: one after the other, as the group forgets it.
+#[derive(Clone, Copy, Debug)]
+struct Ids {
+    seed: u64,
+    client: u16,
+    life: u64,
+    renewals: u64,
+}
+
+impl Ids {
+    /// The next one: random, but for the last bits, by which the host finds the client again.
+    fn next(&mut self) -> ClientId {
+        let place = 1 << 48 | u64::from(self.client) << 32 | self.renewals << 16 | self.life;
+        self.renewals += 1;
+        let mut stream = Stream::new(self.seed, Purpose::Identity, place);
+        let random = u128::from(stream.word()) << 64 | u128::from(stream.word() >> 16) << 16;
+        ClientId(Uuid::from_u128(random | u128::from(self.client)))
+    }
 }
 
 /// The number of the client whose id that is.

@@ -17,6 +17,12 @@ impl Payload for Message {
     fn fingerprint(&self) -> u64 {
         let mut print = Print(u64::from(kind_number(Self::kind(self))));
         match self {
+            Self::Register(m) => print.client(m.client),
+            Self::Registered(m) => {
+                print.client(m.client);
+                print.add(m.view.0);
+                print.add(m.born.0);
+            }
             Self::Request(m) => {
                 print.client(m.client);
                 print.add(m.request_number.0);
@@ -31,6 +37,17 @@ impl Payload for Message {
             Self::Refusal(m) => {
                 print.client(m.client);
                 print.add(m.request_number.0);
+            }
+            Self::Read(m) => {
+                print.client(m.client);
+                print.add(m.request_number.0);
+                print.add(digest_of(&m.query));
+            }
+            Self::Answer(m) => {
+                print.client(m.client);
+                print.add(m.request_number.0);
+                print.add(m.op_number.0);
+                print.add(digest_of(&m.result));
             }
             Self::Peer(header, peer) => {
                 print.add(header.view.0);
@@ -105,7 +122,10 @@ impl Print {
                 self.add(m.commit_number.0);
                 self.entries(&m.entries);
             }
-            Peer::PrepareOk { op_number } => self.add(op_number.0),
+            Peer::PrepareOk { op_number, beat } => {
+                self.add(op_number.0);
+                self.add(*beat);
+            }
             Peer::Commit(m) => {
                 self.add(m.commit_number.0);
                 self.add(m.op_number.0);

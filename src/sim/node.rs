@@ -1,7 +1,9 @@
 //! What the kernel knows of a system under test: processes that take messages and timers.
 
+use super::clock::Clock;
 use super::disk::{DiskPiece, DiskWrite};
-use super::time::Span;
+use super::time::{Moment, Span};
+use crate::protocol::LocalTime;
 use core::fmt;
 
 /// A process of the simulated system, by its index.
@@ -70,6 +72,8 @@ pub struct Wire<M> {
     pub(super) stops: bool,
     /// What it has to say, if anybody listens.
     pub(super) words: Option<Vec<String>>,
+    pub(super) now: Moment,
+    pub(super) clock: Clock,
 }
 
 impl<M> Default for Wire<M> {
@@ -81,6 +85,8 @@ impl<M> Default for Wire<M> {
             removals: Vec::new(),
             stops: false,
             words: None,
+            now: Moment(0),
+            clock: Clock::default(),
         }
     }
 }
@@ -106,6 +112,12 @@ impl<M> Wire<M> {
         if let Some(said) = &mut self.words {
             said.push(words());
         }
+    }
+
+    /// What the process's clock shows now: it never jumps.
+    #[must_use]
+    pub fn clock(&self) -> LocalTime {
+        self.clock.shown(self.now)
     }
 
     /// Ends the process, as soon as this is carried out.

@@ -30,6 +30,8 @@ pub enum Purpose {
     Disk = 8,
     /// What of a disk fails.
     Harm = 9,
+    /// Which way a client's reads take.
+    Reads = 10,
 }
 
 /// A stream of random words.
@@ -133,6 +135,7 @@ const fn number_of(purpose: Purpose) -> u8 {
         Purpose::Story => 7,
         Purpose::Disk => 8,
         Purpose::Harm => 9,
+        Purpose::Reads => 10,
     }
 }
 

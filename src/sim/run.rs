@@ -134,12 +134,11 @@ impl<'scenario> Run<'scenario> {
         let jitter = scenario.cluster.jitter;
         let mut kernel = Kernel::new(scenario.seed, processes, scenario.network, jitter);
         kernel.set_disk_speed(scenario.disk);
-        let configuration = member::settings_of(scenario).configuration;
         Self {
             scenario,
             director: Director::new(scenario, &mut kernel),
             kernel,
-            invariants: Invariants::new(configuration.replicas(), configuration.quorum()),
+            invariants: Invariants::new(&member::settings_of(scenario)),
             history: History::default(),
             linearizability: Linearizability::new(scenario.cluster.service),
             is_refuted: false,

@@ -64,6 +64,15 @@ impl Watched {
         &mut self.executions
     }
 
+    fn shared(&self) -> &dyn Service {
+        match &self.service {
+            AnyService::Register(service) => service,
+            AnyService::Kv(service) => service,
+            AnyService::Counter(service) => service,
+            AnyService::Queue(service) => service,
+        }
+    }
+
     fn inner(&mut self) -> &mut dyn Service {
         match &mut self.service {
             AnyService::Register(service) => service,
@@ -75,6 +84,14 @@ impl Watched {
 }
 
 impl Service for Watched {
+    fn reads(&self) -> bool {
+        self.shared().reads()
+    }
+
+    fn read(&self, query: &Bytes) -> Option<Bytes> {
+        self.shared().read(query)
+    }
+
     fn checkpoint(&mut self) -> Option<Tree> {
         self.inner().checkpoint()
     }

@@ -20,6 +20,8 @@ pub enum Code {
     Linearizability,
     /// The order of the log is not an order that the clients could have seen.
     Order,
+    /// A read beside the log is not what its replica said that it is.
+    Stale,
     /// Two replicas led one view.
     Primary,
     /// Two logs differ within one view.
@@ -42,7 +44,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Agreement,
         Self::Lost,
         Self::Duplicate,
@@ -50,6 +52,7 @@ impl Code {
         Self::Reply,
         Self::Linearizability,
         Self::Order,
+        Self::Stale,
         Self::Primary,
         Self::Log,
         Self::State,
@@ -72,6 +75,7 @@ impl Code {
             Self::Reply => "VSR-REPLY",
             Self::Linearizability => "VSR-LIN",
             Self::Order => "VSR-ORDER",
+            Self::Stale => "VSR-STALE",
             Self::Primary => "VSR-PRIMARY",
             Self::Log => "VSR-LOG",
             Self::State => "VSR-STATE",
@@ -95,6 +99,9 @@ impl Code {
             Self::Reply => "a client was answered something else than its request returned",
             Self::Linearizability => "no order of the operations explains what the clients saw",
             Self::Order => "the order of the log contradicts what the clients saw",
+            Self::Stale => {
+                "a read beside the log was older than its client had seen, or never true"
+            }
             Self::Primary => "two replicas were primary of the same view",
             Self::Log => "two replicas hold different entries of the same view",
             Self::State => "replicas that executed the same operations differ in their state",
@@ -135,6 +142,11 @@ impl Code {
             Self::Linearizability | Self::Order => (
                 "§2.1, §8.1",
                 "operations take effect one at a time, each between its question and its answer",
+            ),
+            Self::Stale => (
+                "§6.3",
+                "a replica that answers a read has executed all that the client has seen, and says \
+                 how far it is",
             ),
             Self::Primary => (
                 "§4, §4.2",

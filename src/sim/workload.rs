@@ -1,8 +1,10 @@
 //! What clients ask for: drawn from a stream of each client's own.
 
 use super::random::{Purpose, Stream};
+use super::ratio::Ratio;
 use super::scenario::{ServiceKind, Workload};
 use super::time::Span;
+use crate::protocol::ReplicaNumber;
 use crate::protocol::service::Codec;
 use crate::services::{Postcard, counter, kv, queue, register};
 use bytes::Bytes;
@@ -20,6 +22,17 @@ pub enum Asked {
     Queue(queue::Operation),
 }
 
+/// Which way an operation takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// It gets a place in the log.
+    ThroughTheLog,
+    /// A read: the primary answers it, and nothing that was answered before is missing (§6.3.1).
+    Latest,
+    /// A read: that replica answers it, as far as it is (§6.3.2).
+    At(ReplicaNumber),
+}
+
 /// What one client asks for, one operation after the other.
 #[derive(Clone, Debug)]
 pub struct Script {
@@ -27,6 +40,8 @@ pub struct Script {
     workload: Workload,
     client: u16,
     stream: Stream,
+    /// Which way its reads take.
+    ways: Stream,
     /// How many operations it has still to ask for.
     left: u32,
     /// Counts the values that it writes, so that none is written twice in a run.
@@ -44,6 +59,7 @@ impl Script {
             workload,
             client,
             stream: Stream::new(seed, Purpose::Workload, u64::from(client)),
+            ways: Stream::new(seed, Purpose::Reads, u64::from(client)),
             left: workload.operations / clients + more,
             written: 0,
         }
@@ -52,7 +68,8 @@ impl Script {
     /// The next operation, or nothing when the client has asked for all.
     pub fn ask(&mut self) -> Option<Asked> {
         self.left = self.left.checked_sub(1)?;
-        let is_read = self.stream.hits(self.workload.reads);
+        let is_reader = self.client < self.workload.readers;
+        let is_read = self.stream.hits(self.workload.reads) || is_reader;
         let choice = self.stream.between(0, 9);
         let key = self.stream.between(0, u64::from(self.workload.keys) - 1);
         let key = u16::try_from(key).unwrap_or(0);
@@ -83,6 +100,20 @@ impl Script {
                 queue::Operation::Dequeue
             }),
         })
+    }
+
+    /// Which way an operation takes, to one of so many replicas.
+    pub fn how(&mut self, asked: &Asked, replicas: u8) -> How {
+        let Workload { latest, stale, .. } = self.workload;
+        if !asked.is_read() || (latest, stale) == (Ratio::ZERO, Ratio::ZERO) {
+            return How::ThroughTheLog;
+        }
+        let replica = self.ways.between(0, u64::from(replicas) - 1);
+        match (self.ways.hits(latest), self.ways.hits(stale)) {
+            (true, _) => How::Latest,
+            (false, true) => How::At(ReplicaNumber(u8::try_from(replica).unwrap_or(0))),
+            (false, false) => How::ThroughTheLog,
+        }
     }
 
     /// How long the client pauses before it asks again.
@@ -117,6 +148,17 @@ impl Script {
 }
 
 impl Asked {
+    /// Whether it changes nothing.
+    #[must_use]
+    pub const fn is_read(&self) -> bool {
+        matches!(
+            self,
+            Self::Register(register::Operation::Read)
+                | Self::Kv(kv::Operation::Get(_))
+                | Self::Counter(counter::Operation::Get)
+        )
+    }
+
     /// As the service takes it.
     #[must_use]
     pub fn encode(&self) -> Bytes {

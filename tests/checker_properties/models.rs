@@ -1,58 +1,12 @@
 //! The models that the simulator has no service for, each judged as brute force judges it.
 
-use crate::small_histories::{agrees, distinct, histories};
+use crate::small_histories::{agrees, histories};
+use crate::{distinct_pools, pool_operations};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
-use vsr::checker::History;
+use vsr::checker::models::pool::Pool;
 use vsr::checker::models::transactions::{Access, Transactions};
-use vsr::checker::models::{cas_register, lock, priority_queue, set, stack, whole_set};
-
-fn stacks() -> impl Strategy<Value = (stack::Input, stack::Output)> {
-    use stack::{Input, Output};
-    prop_oneof![
-        (1..4_u64).prop_map(|value| (Input::Push(value), Output::Done)),
-        (1..4_u64).prop_map(|value| (Input::Pop, Output::Taken(Some(value)))),
-        Just((Input::Pop, Output::Taken(None))),
-    ]
-}
-
-fn distinct_stacks() -> impl Strategy<Value = History<stack::Input, stack::Output>> {
-    use stack::{Input, Output};
-    let operation = prop_oneof![
-        3 => Just((Input::Push(0), Output::Done)),
-        3 => (1..7_u64).prop_map(|value| (Input::Pop, Output::Taken(Some(value)))),
-        1 => Just((Input::Pop, Output::Taken(None))),
-    ];
-    distinct(operation, |input, value| match input {
-        Input::Push(new) => *new = value,
-        Input::Pop => {}
-    })
-}
-
-type PriorityQueues = History<priority_queue::Input, priority_queue::Output>;
-
-fn priority_queues() -> impl Strategy<Value = (priority_queue::Input, priority_queue::Output)> {
-    use priority_queue::{Input, Output};
-    prop_oneof![
-        (1..4_u64).prop_map(|value| (Input::Insert(value), Output::Done)),
-        (1..4_u64).prop_map(|value| (Input::Take, Output::Taken(Some(value)))),
-        Just((Input::Take, Output::Taken(None))),
-    ]
-}
-
-fn distinct_priority_queues() -> impl Strategy<Value = PriorityQueues> {
-    use priority_queue::{Input, Output};
-    let operation = prop_oneof![
-        3 => Just((Input::Insert(0), Output::Done)),
-        3 => (1..7_u64).prop_map(|value| (Input::Take, Output::Taken(Some(value)))),
-        1 => Just((Input::Take, Output::Taken(None))),
-    ];
-    // Neither from the least on nor from the greatest.
-    distinct(operation, |input, value| match input {
-        Input::Insert(new) => *new = value * 3 % 7,
-        Input::Take => {}
-    })
-}
+use vsr::checker::models::{cas_register, lock, set, whole_set};
 
 fn sets() -> impl Strategy<Value = (set::Input, set::Output)> {
     use set::{Action, Input, Output};
@@ -116,25 +70,26 @@ proptest! {
     })]
 
     #[test]
-    fn stacks_agree_with_brute_force(history in histories(stacks())) {
-        agrees(&stack::Stack, &history)?;
+    fn stacks_agree_with_brute_force(history in histories(pool_operations())) {
+        agrees(&Pool::Stack, &history)?;
     }
 
     #[test]
-    fn stacks_of_distinct_values_agree_with_brute_force(history in distinct_stacks()) {
-        agrees(&stack::Stack, &history)?;
+    fn stacks_of_distinct_values_agree_with_brute_force(history in distinct_pools(|value| value)) {
+        agrees(&Pool::Stack, &history)?;
     }
 
     #[test]
-    fn priority_queues_agree_with_brute_force(history in histories(priority_queues())) {
-        agrees(&priority_queue::PriorityQueue, &history)?;
+    fn priority_queues_agree_with_brute_force(history in histories(pool_operations())) {
+        agrees(&Pool::PriorityQueue, &history)?;
     }
 
     #[test]
     fn priority_queues_of_distinct_values_agree_with_brute_force(
-        history in distinct_priority_queues(),
+        // Neither from the least on nor from the greatest.
+        history in distinct_pools(|value| value * 3 % 7),
     ) {
-        agrees(&priority_queue::PriorityQueue, &history)?;
+        agrees(&Pool::PriorityQueue, &history)?;
     }
 
     #[test]

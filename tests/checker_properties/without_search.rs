@@ -3,7 +3,8 @@
 
 use crate::small_histories::{agrees_with_search, shaken};
 use proptest::prelude::*;
-use vsr::checker::models::{kv, priority_queue, queue, register, stack};
+use vsr::checker::models::pool::{self, Pool};
+use vsr::checker::models::{kv, register};
 
 fn register_input() -> impl Strategy<Value = register::Input> {
     use register::Input;
@@ -44,43 +45,43 @@ proptest! {
     #[test]
     fn queues(
         history in shaken(
-            queue::Queue,
-            prop_oneof![Just(queue::Input::Enqueue(0)), Just(queue::Input::Dequeue)],
+            Pool::Queue,
+            prop_oneof![Just(pool::Input::Put(0)), Just(pool::Input::Take)],
             |input, value| match input {
-                queue::Input::Enqueue(new) => *new = value,
-                queue::Input::Dequeue => {}
+                pool::Input::Put(new) => *new = value,
+                pool::Input::Take => {}
             },
         ),
     ) {
-        agrees_with_search(&queue::Queue, &history)?;
+        agrees_with_search(&Pool::Queue, &history)?;
     }
 
     #[test]
     fn stacks(
         history in shaken(
-            stack::Stack,
-            prop_oneof![Just(stack::Input::Push(0)), Just(stack::Input::Pop)],
+            Pool::Stack,
+            prop_oneof![Just(pool::Input::Put(0)), Just(pool::Input::Take)],
             |input, value| match input {
-                stack::Input::Push(new) => *new = value,
-                stack::Input::Pop => {}
+                pool::Input::Put(new) => *new = value,
+                pool::Input::Take => {}
             },
         ),
     ) {
-        agrees_with_search(&stack::Stack, &history)?;
+        agrees_with_search(&Pool::Stack, &history)?;
     }
 
     #[test]
     fn priority_queues(
         history in shaken(
-            priority_queue::PriorityQueue,
-            prop_oneof![Just(priority_queue::Input::Insert(0)), Just(priority_queue::Input::Take)],
+            Pool::PriorityQueue,
+            prop_oneof![Just(pool::Input::Put(0)), Just(pool::Input::Take)],
             |input, value| match input {
-                priority_queue::Input::Insert(new) => *new = value * 5 % 17,
-                priority_queue::Input::Take => {}
+                pool::Input::Put(new) => *new = value * 5 % 17,
+                pool::Input::Take => {}
             },
         ),
     ) {
-        agrees_with_search(&priority_queue::PriorityQueue, &history)?;
+        agrees_with_search(&Pool::PriorityQueue, &history)?;
     }
 
     #[test]

@@ -2,8 +2,14 @@
 //!
 //! - `group 3 pipeline=1 batch=2 requests=1 clients=2 transfer=2 bytes=9`: three replicas, and
 //!   which bounds are not the default ones; `checkpoints=2/1` takes one after every two
-//!   operations, and keeps one.
-//! - `request r0 c7 s2 text`: a client's request reaches a replica; the text is the operation.
+//!   operations, and keeps one; `reads=quorum`, or `lease=50` with promises of 50 milliseconds by
+//!   clocks that are a percent off at most.
+//! - `register r0 c7`: a client that has not asked for anything yet reaches a replica.
+//! - `request r0 c7 s2 text`: a client's request reaches a replica; the text is the operation. With
+//!   `@3` before it, the client registered when three operations were committed.
+//! - `read r0 c7 s2 text`: a client asks the primary what is so, beside the log; with `@3` before
+//!   the text it has seen the third operation, and may be told what is old.
+//! - `clock 20`: so many milliseconds pass, by every clock.
 //! - `deliver`: every message in flight, and what they cause, in order, until nothing is left.
 //! - `deliver …`: those in flight now that match; likewise `drop …` (lost), `duplicate …` (one
 //!   more copy of each), `hold …` (stays behind) and `release …` (back, behind the others).
@@ -18,8 +24,9 @@
 //!   `STARTVIEWCHANGE v0 v1`, each with `e1` or `i3` for an epoch and a life at the end.
 
 use bytes::Bytes;
-use vsr::protocol::message::{Commit, Header, Peer};
-use vsr::protocol::settings::Checkpoints;
+use core::time::Duration;
+use vsr::protocol::message::{Commit, Freshness, Header, Peer, Read, Register, Request};
+use vsr::protocol::settings::{Checkpoints, Lease, Reads};
 use vsr::protocol::{
     ClientId, Configuration, EpochNumber, Incarnation, Message, MessageKind, OpNumber,
     ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
@@ -28,7 +35,8 @@ use vsr::protocol::{
 /// One command.
 pub(crate) enum Command {
     Group(Settings),
-    Request { to: ReplicaNumber, client: ClientId, number: RequestNumber, operation: Bytes },
+    Request(ReplicaNumber, Message),
+    Clock(Duration),
     DeliverAll,
     Move(Move, Which),
     Cut(ReplicaNumber),
@@ -69,12 +77,36 @@ impl Command {
     fn of_words(words: &[&str]) -> Option<Self> {
         Some(match *words {
             ["group", replicas, ref bounds @ ..] => Self::Group(settings(replicas, bounds)?),
-            ["request", to, client, number, ref operation @ ..] => Self::Request {
-                to: replica(to)?,
-                client: ClientId::from_number(u32::try_from(count(client, "c")?).ok()?),
-                number: RequestNumber(count(number, "s")?),
-                operation: Bytes::from(operation.join(" ")),
-            },
+            ["register", to, client] => {
+                let (epoch, client) = (EpochNumber(0), client_id(client)?);
+                let register = Register { epoch, client };
+                Self::Request(replica(to)?, Message::Register(register))
+            }
+            ["request", to, client, number, ref operation @ ..] => {
+                let born = operation.first().and_then(|word| count(word, "@"));
+                let operation = &operation[usize::from(born.is_some())..];
+                let request = Request {
+                    epoch: EpochNumber(0),
+                    client: client_id(client)?,
+                    request_number: RequestNumber(count(number, "s")?),
+                    born: OpNumber(born.unwrap_or(0)),
+                    operation: Bytes::from(operation.join(" ")),
+                };
+                Self::Request(replica(to)?, Message::Request(request))
+            }
+            ["read", to, client, number, ref query @ ..] => {
+                let seen = query.first().and_then(|word| count(word, "@"));
+                let query = &query[usize::from(seen.is_some())..];
+                let read = Read {
+                    epoch: EpochNumber(0),
+                    client: client_id(client)?,
+                    request_number: RequestNumber(count(number, "s")?),
+                    freshness: seen.map_or(Freshness::Latest, |n| Freshness::Behind(OpNumber(n))),
+                    query: Bytes::from(query.join(" ")),
+                };
+                Self::Request(replica(to)?, Message::Read(read))
+            }
+            ["clock", passed] => Self::Clock(Duration::from_millis(passed.parse().ok()?)),
             ["deliver"] => Self::DeliverAll,
             ["deliver", ref which @ ..] => Self::Move(Move::Deliver, Which::of_words(which)?),
             ["drop", ref which @ ..] => Self::Move(Move::Drop, Which::of_words(which)?),
@@ -135,6 +167,15 @@ fn settings(replicas: &str, bounds: &[&str]) -> Option<Settings> {
             settings.checkpoints = Some(Checkpoints { every, kept });
             continue;
         }
+        if bound == &"reads=quorum" {
+            settings.reads = Reads::ByQuorum;
+            continue;
+        }
+        if name == "lease" {
+            let length = Duration::from_millis(value.parse().ok()?);
+            settings.reads = Reads::UnderLease(Lease { length, drift: 10_000 });
+            continue;
+        }
         let value = value.parse().ok()?;
         let place = match name {
             "pipeline" => &mut settings.bounds.pipeline_max,
@@ -163,7 +204,7 @@ fn hostile(from: ReplicaNumber, words: &[&str]) -> Option<Message> {
         incarnation: Incarnation(of_letter("i")),
     };
     let peer = match (kind, &*numbers) {
-        ("PREPAREOK", [n]) => Peer::PrepareOk { op_number: OpNumber(count(n, "n")?) },
+        ("PREPAREOK", [n]) => Peer::PrepareOk { op_number: OpNumber(count(n, "n")?), beat: 0 },
         ("COMMIT", [k, n]) => Peer::Commit(Commit {
             commit_number: OpNumber(count(k, "k")?),
             op_number: OpNumber(count(n, "n")?),
@@ -173,6 +214,10 @@ fn hostile(from: ReplicaNumber, words: &[&str]) -> Option<Message> {
         _ => return None,
     };
     Some(Message::Peer(header, peer))
+}
+
+fn client_id(word: &str) -> Option<ClientId> {
+    Some(ClientId::from_number(u32::try_from(count(word, "c")?).ok()?))
 }
 
 fn replica(word: &str) -> Option<ReplicaNumber> {

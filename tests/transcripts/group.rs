@@ -8,8 +8,8 @@ use vsr::protocol::pages::Tree;
 use vsr::protocol::replica::{Life, StatusKind};
 use vsr::protocol::service::Applied;
 use vsr::protocol::{
-    ClientId, Incarnation, Input, Message, Nonce, OpNumber, Outbox, Output, Replica, ReplicaNumber,
-    ReplicaSet, RequestNumber, Service, Settings, Timer, ViewNumber,
+    Incarnation, Input, LocalTime, Message, Nonce, OpNumber, Outbox, Output, Replica,
+    ReplicaNumber, ReplicaSet, Service, Settings, Timer, ViewNumber,
 };
 
 /// A group of replicas, and a network that does what it is told.
@@ -22,6 +22,8 @@ pub(crate) struct Group {
     held: VecDeque<Flight>,
     /// Whose messages are lost at the moment.
     cut: ReplicaSet,
+    /// What every clock shows.
+    now: LocalTime,
     /// What the command has made happen so far.
     told: Vec<String>,
 }
@@ -55,6 +57,16 @@ impl Service for Recorder {
         Bytes::from(self.text.clone())
     }
 
+    fn reads(&self) -> bool {
+        true
+    }
+
+    fn read(&self, query: &Bytes) -> Option<Bytes> {
+        // What is capital changes something.
+        let is_read = !query.iter().any(u8::is_ascii_uppercase);
+        is_read.then(|| Bytes::from(self.text.clone()))
+    }
+
     fn checkpoint(&mut self) -> Option<Tree> {
         Some(Tree::page(self.text.clone().into()))
     }
@@ -76,6 +88,7 @@ impl Group {
             in_flight: VecDeque::new(),
             held: VecDeque::new(),
             cut: ReplicaSet::EMPTY,
+            now: LocalTime(0),
             told: Vec::new(),
         };
         for number in settings.configuration.members() {
@@ -96,9 +109,11 @@ impl Group {
     pub(crate) fn obey(&mut self, command: Command) -> Result<Vec<String>, String> {
         match command {
             Command::Group(settings) => *self = Self::new(settings)?,
-            Command::Request { to, client, number, operation } => {
-                self.on_request(to, client, number, operation)?;
+            Command::Request(to, message) | Command::Say(to, message) => {
+                self.member(to)?;
+                self.step(to, Input::Message(message));
             }
+            Command::Clock(passed) => self.now = self.now.plus(passed),
             Command::DeliverAll => self.deliver_all()?,
             Command::Move(kind, which) => self.move_some(kind, which)?,
             Command::Cut(number) => self.cut.insert(number),
@@ -123,30 +138,8 @@ impl Group {
             }
             Command::Recover(number) => self.recover(number)?,
             Command::State => self.tell_state(),
-            Command::Say(to, message) => {
-                self.member(to)?;
-                self.step(to, Input::Message(message));
-            }
         }
         Ok(std::mem::take(&mut self.told))
-    }
-
-    fn on_request(
-        &mut self,
-        to: ReplicaNumber,
-        client: ClientId,
-        request_number: RequestNumber,
-        operation: Bytes,
-    ) -> Result<(), String> {
-        self.member(to)?;
-        let request = vsr::protocol::message::Request {
-            epoch: vsr::protocol::EpochNumber(0),
-            client,
-            request_number,
-            operation,
-        };
-        self.step(to, Input::Message(Message::Request(request)));
-        Ok(())
     }
 
     fn deliver_all(&mut self) -> Result<(), String> {
@@ -192,14 +185,14 @@ impl Group {
     }
 
     fn recover(&mut self, number: ReplicaNumber) -> Result<(), String> {
-        let settings = self.settings;
+        let (settings, now) = (self.settings, self.now);
         let member = self.member(number)?;
         if member.replica.is_some() {
             return Err("it is up already".to_owned());
         }
         let incarnation = member.incarnation.next();
         let nonce = Nonce((u128::from(number.0) << 8) + u128::from(incarnation.0));
-        let life = Life { incarnation, nonce };
+        let life = Life { incarnation, nonce, now };
         let mut out = Outbox::default();
         let replica = Replica::recover(settings, number, life, Recorder::default(), &mut out)
             .map_err(|why| why.to_string())?;
@@ -220,6 +213,7 @@ impl Group {
         };
         let (before, executed) = (Posture::of(replica), replica.service().applied.len());
         let mut out = Outbox::default();
+        replica.tell_time(self.now);
         replica.step(input, &mut out);
         let after = Posture::of(replica);
         if let Some(why) = out.take_refused() {
@@ -250,6 +244,10 @@ impl Group {
                     let mut line = format!("{number} → {client} {message}");
                     if let Message::Reply(reply) = &message {
                         line += &format!(": {}", String::from_utf8_lossy(&reply.result));
+                    }
+                    if let Message::Answer(answer) = &message {
+                        let (age, result) = (answer.age.as_millis(), &answer.result);
+                        line += &format!(" {age}ms: {}", String::from_utf8_lossy(result));
                     }
                     self.told.push(line);
                 }

@@ -48,6 +48,10 @@ pub(crate) struct Options {
     /// Whether replicas have disks, whatever a seed says: memory, disk.
     #[arg(long, global = true, value_parser = parse_durability)]
     pub(crate) durability: Option<Durability>,
+    /// Lets clocks run further off than the group is told: what it promises does not hold, and
+    /// reads under a lease may be old.
+    #[arg(long, global = true)]
+    pub(crate) beyond: bool,
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     pub(crate) color: Color,
@@ -64,7 +68,7 @@ impl Options {
 
     /// What is wanted of scenarios, whatever their seeds say.
     pub(crate) const fn variant(&self) -> Variant {
-        Variant { sabotage: self.sabotage, durability: self.durability }
+        Variant { sabotage: self.sabotage, durability: self.durability, beyond: self.beyond }
     }
 }
 
@@ -92,6 +96,7 @@ pub(crate) enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// Writes what the clients of the one scenario saw, as JSON lines: `check` reads them.
+        /// Reads that may be old are left out.
         #[arg(long, value_name = "OUT")]
         history: Option<PathBuf>,
     },

@@ -69,16 +69,7 @@ pub(super) fn of_a_register<M: Model>(
 
 /// What an operation would write.
 fn wrote<M: Model>(model: &M, input: &M::Input) -> Option<u64> {
-    match model.plain(input, None) {
-        Plain::Write(value) | Plain::Append(value) | Plain::Swap(_, value) => Some(value),
-        Plain::Read(_)
-        | Plain::Put(_)
-        | Plain::Take(_)
-        | Plain::TakeNothing
-        | Plain::TakeSomething
-        | Plain::Nothing
-        | Plain::Other => None,
-    }
+    model.plain(input, None).written()
 }
 
 /// The values that an operation names; nothing stands for what is held at first.

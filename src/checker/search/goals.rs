@@ -10,7 +10,6 @@ use super::states::States;
 use super::timeline::Timeline;
 use crate::checker::index::{Index, position};
 use crate::checker::model::Model;
-use crate::checker::shape::Plain;
 
 /// What was seen, and when.
 #[derive(Default)]
@@ -57,9 +56,8 @@ impl Writers {
     fn of<M: Model>(timeline: &Timeline<'_, M>) -> Self {
         let mut writers = Self { values: Index::default(), of: Vec::new() };
         for (own, entry) in (0..).zip(&timeline.entries) {
-            if let Plain::Write(value) | Plain::Append(value) =
-                timeline.model.plain(entry.input, entry.output)
-            {
+            let plain = timeline.model.plain(entry.input, entry.output);
+            if let Some(value) = plain.written() {
                 let (number, is_new) = writers.values.insert(value);
                 if is_new {
                     writers.of.push(Vec::new());
@@ -132,16 +130,5 @@ impl<'history> Guide<'history> {
 /// The list of values that an operation saw; nothing in it where it saw none.
 fn list<'history, M: Model>(timeline: &Timeline<'history, M>, own: u32) -> &'history [u64] {
     let entry = &timeline.entries[position(own)];
-    match timeline.model.plain(entry.input, entry.output) {
-        Plain::Read(seen) => seen,
-        Plain::Write(_)
-        | Plain::Swap(..)
-        | Plain::Append(_)
-        | Plain::Put(_)
-        | Plain::Take(_)
-        | Plain::TakeNothing
-        | Plain::TakeSomething
-        | Plain::Nothing
-        | Plain::Other => &[],
-    }
+    timeline.model.plain(entry.input, entry.output).seen()
 }

@@ -3,7 +3,7 @@
 use super::judge::{Found, judge_part};
 use super::part::{Member, Part, Rule};
 use super::verdict::Weak;
-use crate::checker::{History, Limits, Model, Plain};
+use crate::checker::{History, Limits, Model};
 use core::cmp::Reverse;
 use std::collections::BTreeSet;
 
@@ -134,21 +134,13 @@ impl<M: Model> Reason<'_, M> {
 /// The updates that made what the reads have seen, in a register with distinct values. It does not
 /// matter what came of them, but they explain the rest.
 fn makers<M: Model>(part: &Part<'_, M>) -> Vec<usize> {
-    let mut seen = BTreeSet::new();
+    let mut seen = BTreeSet::<u64>::new();
     for member in part.members.iter().filter(|member| member.is_read) {
-        if let Plain::Read([.., value]) = part.model.plain(member.input, member.output) {
-            seen.insert(*value);
-        }
+        seen.extend(part.model.plain(member.input, member.output).seen().last());
     }
-    let is_maker = |member: &&Member<'_, M>| match part.model.plain(member.input, None) {
-        Plain::Write(value) | Plain::Swap(_, value) | Plain::Append(value) => seen.contains(&value),
-        Plain::Read(_)
-        | Plain::Put(_)
-        | Plain::Take(_)
-        | Plain::TakeNothing
-        | Plain::TakeSomething
-        | Plain::Nothing
-        | Plain::Other => false,
+    let is_maker = |member: &&Member<'_, M>| {
+        let written = part.model.plain(member.input, None).written();
+        written.is_some_and(|value| seen.contains(&value))
     };
     let makers: Vec<usize> =
         part.members.iter().filter(is_maker).map(|member| member.index).collect();

@@ -5,9 +5,10 @@
 
 use super::judge::Found;
 use super::part::Part;
+use crate::checker::index::Index;
 use crate::checker::{Limits, Model};
-use core::hash::{Hash, Hasher};
-use std::collections::{BTreeMap, BTreeSet};
+use core::hash::Hash;
+use std::collections::BTreeSet;
 
 /// Searches an order of one key's operations. `steps` are those that were taken so far.
 pub(super) fn search<M: Model>(part: &Part<'_, M>, limits: Limits, steps: &mut u64) -> Found {
@@ -190,16 +191,15 @@ impl Bits {
 /// A place where a search has been: who is placed, and the state that they led to.
 type Place<S> = ([(usize, Box<[u64]>); 2], S);
 
-/// All of them, by a hash. Compared whole: a place that only looks like another must not be taken
-/// for it, or a violation would be found that is none.
+/// All of them.
 struct Memory<S> {
-    places: BTreeMap<u64, Vec<Place<S>>>,
+    places: Index<Place<S>>,
     bytes: u64,
 }
 
 impl<S> Default for Memory<S> {
     fn default() -> Self {
-        Self { places: BTreeMap::new(), bytes: 0 }
+        Self { places: Index::default(), bytes: 0 }
     }
 }
 
@@ -207,42 +207,13 @@ impl<S: Clone + Eq + Hash> Memory<S> {
     /// Remembers a place, and says whether it is a new one.
     fn insert(&mut self, placed: &[Bits; 2], state: &S, heap_bytes: usize) -> bool {
         let brief = placed.each_ref().map(Bits::brief);
-        let mut mixer = Mixer(0x243f_6a88_85a3_08d3);
-        (&brief, state).hash(&mut mixer);
-        let alike = self.places.entry(mixer.finish()).or_default();
-        if alike.iter().any(|place| place.0 == brief && place.1 == *state) {
-            return false;
-        }
         let words: usize = brief.iter().map(|(_, words)| words.len()).sum();
-        // Twice, for what maps and lists keep free; and the steps on the way here hold a state.
-        let bytes = 2 * (size_of::<Place<S>>() + heap_bytes + 8 * words) + 96;
-        self.bytes += u64::try_from(bytes).unwrap_or(u64::MAX);
-        alike.push((brief, state.clone()));
-        true
-    }
-}
-
-/// A hasher that is the same in every process.
-struct Mixer(u64);
-
-impl Hasher for Mixer {
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.write_u64(u64::from_le_bytes(word));
+        let (_, is_new) = self.places.insert((brief, state.clone()));
+        if is_new {
+            // Twice, for what maps and lists keep free; and the steps on the way here hold a state.
+            let bytes = 2 * (size_of::<Place<S>>() + heap_bytes + 8 * words) + 96;
+            self.bytes += u64::try_from(bytes).unwrap_or(u64::MAX);
         }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = (self.0 ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31);
-    }
-
-    fn write_usize(&mut self, value: usize) {
-        self.write_u64(u64::try_from(value).unwrap_or(u64::MAX));
+        is_new
     }
 }

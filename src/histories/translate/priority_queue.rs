@@ -1,7 +1,7 @@
 //! The operations of a priority queue.
 
 use super::{Meaning, natural, no_natural, no_such_function, seen};
-use crate::checker::models::priority_queue::{Input, Output};
+use crate::checker::models::pool::{Input, Output};
 use crate::histories::function::Function;
 use crate::histories::kind::Kind;
 use crate::histories::names::Name;
@@ -14,7 +14,7 @@ pub(in crate::histories) fn priority_queue(asked: Asked<'_>) -> Meaning<Input, O
             let given = asked.given();
             let value = natural(asked, given);
             let value = value.ok_or_else(|| asked.wrong(no_natural(asked, given)))?;
-            Ok((Input::Insert(value), seen(asked, |_| Ok(Output::Done), None)?))
+            Ok((Input::Put(value), seen(asked, |_| Ok(Output::Done), None)?))
         }
         Function::Take => {
             let told = |value: Name| match natural(asked, value) {

@@ -1,7 +1,7 @@
 //! The operations of a queue.
 
 use super::{Meaning, no_such_function, seen, taken};
-use crate::checker::models::queue::{Input, Output};
+use crate::checker::models::pool::{Input, Output};
 use crate::histories::function::Function;
 use crate::histories::kind::Kind;
 use crate::histories::recording::Asked;
@@ -10,11 +10,11 @@ use crate::histories::recording::Asked;
 pub(in crate::histories) fn queue(asked: Asked<'_>) -> Meaning<Input, Output> {
     match asked.function() {
         Function::Enqueue => {
-            let input = Input::Enqueue(asked.given().number());
+            let input = Input::Put(asked.given().number());
             Ok((input, seen(asked, |_| Ok(Output::Done), None)?))
         }
         Function::Dequeue => {
-            Ok((Input::Dequeue, seen(asked, |value| Ok(Output::Taken(taken(value))), None)?))
+            Ok((Input::Take, seen(asked, |value| Ok(Output::Taken(taken(value))), None)?))
         }
         _ => Err(no_such_function(asked, Kind::Queue)),
     }

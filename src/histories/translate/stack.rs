@@ -1,7 +1,7 @@
 //! The operations of a stack.
 
 use super::{Meaning, no_such_function, seen, taken};
-use crate::checker::models::stack::{Input, Output};
+use crate::checker::models::pool::{Input, Output};
 use crate::histories::function::Function;
 use crate::histories::kind::Kind;
 use crate::histories::recording::Asked;
@@ -10,11 +10,11 @@ use crate::histories::recording::Asked;
 pub(in crate::histories) fn stack(asked: Asked<'_>) -> Meaning<Input, Output> {
     match asked.function() {
         Function::Push => {
-            let input = Input::Push(asked.given().number());
+            let input = Input::Put(asked.given().number());
             Ok((input, seen(asked, |_| Ok(Output::Done), None)?))
         }
         Function::Pop => {
-            Ok((Input::Pop, seen(asked, |value| Ok(Output::Taken(taken(value))), None)?))
+            Ok((Input::Take, seen(asked, |value| Ok(Output::Taken(taken(value))), None)?))
         }
         _ => Err(no_such_function(asked, Kind::Stack)),
     }

@@ -5,10 +5,11 @@
 //! request again.
 
 use super::super::checkpoint::Checkpoint;
+use super::super::client_table::ClientTable;
 use super::super::mark::Mark;
 use super::super::numbers::OpNumber;
 use super::super::output::{Outbox, Timer};
-use super::super::pages::{PagedMap, Tree};
+use super::super::pages::Tree;
 use super::super::refused::Refused;
 use super::super::service::Service;
 use super::Replica;
@@ -78,7 +79,7 @@ impl<S: Service> Replica<S> {
         let [service, clients] = checkpoint.state.below() else {
             return false;
         };
-        let Some(clients) = PagedMap::unseal(clients) else {
+        let Some(clients) = ClientTable::unseal(clients) else {
             return false;
         };
         if !self.service.restore(service) {

@@ -60,9 +60,11 @@ const fn decide(kind: MessageKind, status: StatusKind, view: Ordering) -> Verdic
         (M::NewState, S::Normal | S::ViewChange, Equal | Greater) => Handle,
         // §5.1: a checkpoint is of no view.
         (M::GetPages | M::Pages, S::Normal | S::ViewChange, _) => Handle,
-        (M::Request | M::Reply | M::Refusal, S::Normal | S::ViewChange, _) => {
-            Refuse(Refused::NotForReplicas)
-        }
+        (
+            M::Register | M::Registered | M::Request | M::Reply | M::Refusal | M::Read | M::Answer,
+            S::Normal | S::ViewChange,
+            _,
+        ) => Refuse(Refused::NotForReplicas),
     }
 }
 
@@ -122,6 +124,7 @@ impl<S: Service> Replica<S> {
             }
             Status::Normal(Role::Primary(primary)) => {
                 primary.acknowledged[replica.index()] = OpNumber(0);
+                primary.beats[replica.index()] = 0;
             }
             Status::Normal(Role::Backup(_)) | Status::Recovering(_) => {}
         }
@@ -139,7 +142,7 @@ impl<S: Service> Replica<S> {
     fn is_far_future(&self, header: &Header, peer: &Peer) -> bool {
         let op_number = match peer {
             Peer::Prepare(m) => m.op_number,
-            Peer::PrepareOk { op_number } => *op_number,
+            Peer::PrepareOk { op_number, .. } => *op_number,
             Peer::Commit(m) => m.op_number,
             Peer::DoViewChange(m) => m.log.op_number.max(m.claimed()),
             Peer::StartView(m) => m.log.op_number,
@@ -208,7 +211,7 @@ fn is_possible(header: &Header, peer: &Peer) -> bool {
 }
 
 /// No group gets so many views or operations further while one of its messages is under way.
-const FAR: u64 = 1 << 40;
+pub(super) const FAR: u64 = 1 << 40;
 
 #[cfg(test)]
 mod tests {
@@ -253,5 +256,9 @@ GETSTATE         | handle   handle   handle  | handle   handle   handle  | -    
 NEWSTATE         | -        handle   handle  | -        handle   handle  | -        -        -
 GETPAGES         | handle   handle   handle  | handle   handle   handle  | -        -        -
 PAGES            | handle   handle   handle  | handle   handle   handle  | handle   handle   handle
+REGISTER         | -        -        -       | -        -        -       | -        -        -
+REGISTERED       | -        -        -       | -        -        -       | -        -        -
+READ             | -        -        -       | -        -        -       | -        -        -
+ANSWER           | -        -        -       | -        -        -       | -        -        -
 ";
 }

@@ -3,8 +3,10 @@
 mod checkpoint;
 mod gate;
 mod invariants;
+mod lease;
 mod normal;
 mod page_transfer;
+mod reads;
 mod recovery;
 mod restart;
 mod state_transfer;
@@ -20,10 +22,12 @@ use super::configuration::{Configuration, ReplicaSet};
 use super::durable::{Lacking, Ticket, Written};
 use super::log::{Entry, Log};
 use super::message::{CrashVector, Header, Message, Peer};
-use super::numbers::{EpochNumber, Incarnation, Nonce, OpNumber, ReplicaNumber, ViewNumber};
+use super::numbers::{
+    EpochNumber, Incarnation, LocalTime, Nonce, OpNumber, ReplicaNumber, ViewNumber,
+};
 use super::output::{Outbox, Timer};
 use super::service::Service;
-use super::settings::{InvalidSetting, Settings};
+use super::settings::{InvalidSetting, Reads, Settings};
 use page_transfer::Fetch;
 use state_transfer::{Salvage, Transfer};
 use status::{Recovering, Role, Status};
@@ -65,6 +69,12 @@ pub struct Replica<S> {
     written: Written,
     /// What its disk has lost of the log of the last normal view.
     lacking: Option<Lacking>,
+    /// What its host's clock shows.
+    now: LocalTime,
+    /// When it was last told what is committed, and had executed all that.
+    current_at: LocalTime,
+    /// Until when it has promised to start no other view (§6.3.1).
+    promised_until: LocalTime,
     service: S,
 }
 
@@ -87,6 +97,8 @@ pub struct Life {
     pub incarnation: Incarnation,
     /// Fresh, so that answers to an earlier life are not taken for answers to this one (§4.3).
     pub nonce: Nonce,
+    /// What the host's clock shows as it begins.
+    pub now: LocalTime,
 }
 
 impl<S: Service> Replica<S> {
@@ -129,6 +141,9 @@ impl<S: Service> Replica<S> {
         out: &mut Outbox,
     ) -> Result<Self, InvalidSetting> {
         let mut replica = Self::new(settings, number, service)?;
+        // It does not know what it had promised.
+        replica.now = life.now;
+        replica.promise();
         replica.crash_vector.0[number.index()] = life.incarnation;
         replica.become_recovering(life.nonce, out);
         replica.assert_invariants();
@@ -143,6 +158,9 @@ impl<S: Service> Replica<S> {
         settings.validate()?;
         if settings.checkpoints.is_some() && service.checkpoint().is_none() {
             return Err(InvalidSetting::NoCheckpoints);
+        }
+        if settings.reads != Reads::ThroughTheLog && !service.reads() {
+            return Err(InvalidSetting::NoReads);
         }
         assert!(settings.configuration.contains(number));
         Ok(Self {
@@ -165,17 +183,33 @@ impl<S: Service> Replica<S> {
             crash_vector: CrashVector::default(),
             written: Written::default(),
             lacking: None,
+            now: LocalTime(0),
+            current_at: LocalTime(0),
+            promised_until: LocalTime(0),
             service,
         })
+    }
+
+    /// Tells what the host's clock shows: to be told before each step, where reads are answered
+    /// beside the log.
+    pub fn tell_time(&mut self, now: LocalTime) {
+        self.now = self.now.max(now);
     }
 
     /// Takes one input and says what is to be done about it.
     pub fn step(&mut self, input: Input, out: &mut Outbox) {
         let first = out.len();
         match input {
+            Input::Message(Message::Register(register)) => self.on_register(register, out),
             Input::Message(Message::Request(request)) => self.on_request(request, out),
+            Input::Message(Message::Read(read)) => self.on_read(read, out),
             Input::Message(Message::Peer(header, peer)) => self.on_peer(header, peer, out),
-            Input::Message(Message::Reply(_) | Message::Refusal(_)) => {
+            Input::Message(
+                Message::Registered(_)
+                | Message::Reply(_)
+                | Message::Refusal(_)
+                | Message::Answer(_),
+            ) => {
                 out.refuse(super::refused::Refused::NotForReplicas);
             }
             Input::Timer(timer) => self.on_timer(timer, out),
@@ -201,7 +235,7 @@ impl<S: Service> Replica<S> {
         let from = header.from;
         match peer {
             Peer::Prepare(prepare) => self.on_prepare(prepare, out),
-            Peer::PrepareOk { op_number } => self.on_prepare_ok(from, op_number, out),
+            Peer::PrepareOk { op_number, beat } => self.on_prepare_ok(from, op_number, beat, out),
             Peer::Commit(commit) => self.on_commit(commit, out),
             Peer::StartViewChange { wanted } => self.on_start_view_change(header, wanted, out),
             Peer::DoViewChange(vote) => self.on_do_view_change(header, *vote, out),
@@ -229,6 +263,7 @@ impl<S: Service> Replica<S> {
             Timer::RecoveryResend => self.on_recovery_resend_timer(out),
             Timer::TransferResend => self.on_transfer_resend_timer(out),
             Timer::PagesResend => self.on_pages_resend_timer(out),
+            Timer::PromiseEnds => self.on_promise_ends_timer(out),
         }
     }
 }
@@ -347,6 +382,12 @@ impl<S> Replica<S> {
     #[must_use]
     pub fn is_view_durable(&self) -> bool {
         self.written.is_view_durable()
+    }
+
+    /// No client that its client table has forgotten has executed anything behind this operation.
+    #[must_use]
+    pub const fn horizon(&self) -> OpNumber {
+        self.client_table.horizon()
     }
 
     /// How many clients its client table holds.

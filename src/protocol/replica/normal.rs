@@ -5,18 +5,37 @@ use super::super::durable::Durability;
 use super::super::log::Entry;
 use super::super::mark::Mark;
 use super::super::message::{
-    Commit, Message, Peer, Prepare, Refusal, RefusalReason, Reply, Request,
+    Commit, Message, Peer, Prepare, Refusal, RefusalReason, Register, Registered, Reply, Request,
 };
-use super::super::numbers::{ClientId, OpNumber, ReplicaNumber, RequestNumber};
+use super::super::numbers::{ClientId, LocalTime, OpNumber, ReplicaNumber};
 use super::super::output::{Outbox, Timer};
 use super::super::refused::Refused;
 use super::super::service::{Applied, Service};
 use super::Replica;
 use super::status::{Primary, Role, Status};
-use bytes::Bytes;
 
 /// At the primary.
 impl<S: Service> Replica<S> {
+    /// ⟨REGISTER c⟩: a client wants to know what was committed before it asks for anything.
+    ///
+    /// Deviation (eviction): the paper's replicas remember every client for ever.
+    pub(super) fn on_register(&self, register: Register, out: &mut Outbox) {
+        let client = register.client;
+        match &self.status {
+            Status::Normal(Role::Primary(primary)) if primary.has_abdicated => {
+                out.refuse(Refused::Abdicated);
+            }
+            Status::Normal(Role::Primary(_)) if register.epoch == self.epoch => {
+                let (epoch, view, born) = (self.epoch, self.view, self.commit_number);
+                out.mark(Mark::ClientRegistered);
+                let registered = Registered { epoch, view, client, born };
+                out.reply(client, Message::Registered(registered));
+            }
+            Status::Normal(Role::Primary(_)) => out.refuse(Refused::WrongEpoch),
+            _ => out.refuse(Refused::NotPrimary),
+        }
+    }
+
     /// ⟨REQUEST op, c, s⟩, §4.1 steps 1 to 3.
     pub(super) fn on_request(&mut self, request: Request, out: &mut Outbox) {
         let Status::Normal(Role::Primary(primary)) = &mut self.status else {
@@ -30,7 +49,8 @@ impl<S: Service> Replica<S> {
             return;
         }
         let (client, number) = (request.client, request.request_number);
-        let refusal = match self.client_table.classify(client, number) {
+        let refusal = match self.client_table.classify(client, number, request.born) {
+            _ if request.born > self.log.op_number() => RefusalReason::FromTheFuture,
             Seen::New if request.operation.len() > self.settings.bounds.operation_bytes_max => {
                 RefusalReason::TooLarge
             }
@@ -48,26 +68,27 @@ impl<S: Service> Replica<S> {
                 self.fill_pipeline(out);
                 return;
             }
-            Seen::Executed(reply) => {
-                let reply = reply.clone();
+            Seen::Executed(executed) => {
                 out.mark(Mark::ReplyFromTable);
-                self.reply(client, number, reply, out);
+                self.reply(client, executed, out);
                 return;
             }
             Seen::InFlight => {
                 out.refuse(Refused::InFlight);
                 return;
             }
-            Seen::Stale => {
-                out.refuse(Refused::StaleRequest);
-                return;
-            }
-            Seen::Full => {
-                out.mark(Mark::TableFull);
-                RefusalReason::TableFull
+            Seen::Stale => RefusalReason::Superseded,
+            Seen::Evicted => {
+                out.mark(Mark::EvictedAsks);
+                RefusalReason::Evicted
             }
         };
-        out.refuse(Refused::Bound);
+        out.refuse(match refusal {
+            RefusalReason::Superseded => Refused::StaleRequest,
+            RefusalReason::FromTheFuture => Refused::Impossible,
+            RefusalReason::Evicted => Refused::Evicted,
+            _ => Refused::Bound,
+        });
         let refusal = Refusal { view: self.view, client, request_number: number, reason: refusal };
         out.reply(client, Message::Refusal(refusal));
     }
@@ -108,9 +129,10 @@ impl<S: Service> Replica<S> {
                 primary.acknowledged[self.number.index()] = op_number;
             }
             if self.settings.configuration.quorum() > 1 {
+                let beat = primary.next_beat(self.now);
                 let entries = self.log.after(after, count);
                 let commit_number = self.commit_number;
-                let prepare = Prepare { op_number, commit_number, entries };
+                let prepare = Prepare { op_number, commit_number, beat, entries };
                 out.broadcast(self.peer(Peer::Prepare(prepare)));
                 out.set_timer(Timer::Heartbeat, self.settings.timeouts.heartbeat);
             }
@@ -123,6 +145,7 @@ impl<S: Service> Replica<S> {
         &mut self,
         from: ReplicaNumber,
         op_number: OpNumber,
+        beat: u64,
         out: &mut Outbox,
     ) {
         let own = self.op_number();
@@ -130,12 +153,14 @@ impl<S: Service> Replica<S> {
             out.refuse(Refused::NotPrimary);
             return;
         };
-        if op_number > own {
-            // Nobody holds more of this view's log than its primary.
+        if op_number > own || beat > primary.beat {
+            // Nobody holds more of this view's log than its primary, nor has heard more.
             out.refuse(Refused::Impossible);
             return;
         }
         primary.heard.insert(from);
+        let answered = &mut primary.beats[from.index()];
+        *answered = beat.max(*answered);
         let acknowledged = &mut primary.acknowledged[from.index()];
         *acknowledged = op_number.max(*acknowledged);
         if op_number > self.commit_number {
@@ -143,6 +168,7 @@ impl<S: Service> Replica<S> {
         }
         self.resume_if_heard(out);
         self.fill_pipeline(out);
+        self.answer_sure_reads(out);
     }
 
     /// Commits as far as a quorum holds the log of this view (§4.1 step 5).
@@ -181,8 +207,8 @@ impl<S: Service> Replica<S> {
         };
         out.set_timer(Timer::Heartbeat, self.settings.timeouts.heartbeat);
         if !primary.has_abdicated && self.settings.configuration.quorum() > 1 {
-            primary.beat += 1;
-            let commit = Commit { commit_number, op_number, beat: primary.beat };
+            let beat = primary.next_beat(self.now);
+            let commit = Commit { commit_number, op_number, beat };
             out.broadcast(self.peer(Peer::Commit(commit)));
         }
     }
@@ -193,7 +219,7 @@ impl<S: Service> Replica<S> {
     /// message stalls a group.
     pub(super) fn on_prepare_resend_timer(&mut self, out: &mut Outbox) {
         let (op_number, commit_number) = (self.op_number(), self.commit_number);
-        let Status::Normal(Role::Primary(primary)) = &self.status else {
+        let Status::Normal(Role::Primary(primary)) = &mut self.status else {
             return;
         };
         if op_number == commit_number {
@@ -204,10 +230,13 @@ impl<S: Service> Replica<S> {
             return;
         }
         out.mark(Mark::PrepareResent);
+        let beat = primary.next_beat(self.now);
+        let held = primary.acknowledged.clone();
         let entries = self.log.after(commit_number, usize::MAX);
-        let message = self.peer(Peer::Prepare(Prepare { op_number, commit_number, entries }));
+        let prepare = Prepare { op_number, commit_number, beat, entries };
+        let message = self.peer(Peer::Prepare(prepare));
         for backup in self.settings.configuration.members() {
-            if backup != self.number && primary.acknowledged[backup.index()] < op_number {
+            if backup != self.number && held[backup.index()] < op_number {
                 out.send(backup, message.clone());
             }
         }
@@ -259,6 +288,7 @@ impl<S: Service> Replica<S> {
             out.refuse(Refused::NotBackup);
             return;
         }
+        self.hear(prepare.beat);
         let count = u64::try_from(prepare.entries.len()).unwrap_or(u64::MAX);
         let before = OpNumber(prepare.op_number.0 - count);
         let own = self.op_number();
@@ -280,6 +310,7 @@ impl<S: Service> Replica<S> {
         }
         self.acknowledge(out);
         self.commit_up_to(prepare.commit_number.min(self.op_number()), out);
+        self.note_current(prepare.commit_number);
     }
 
     /// ⟨COMMIT v, k⟩, §4.1 step 7.
@@ -288,12 +319,11 @@ impl<S: Service> Replica<S> {
     /// whether it is heard and hears, also when nothing is prepared.
     pub(super) fn on_commit(&mut self, commit: Commit, out: &mut Outbox) {
         let own = self.op_number();
-        let Status::Normal(Role::Backup(backup)) = &mut self.status else {
+        if self.is_primary() {
             out.refuse(Refused::NotBackup);
             return;
-        };
-        if commit.beat > backup.beat {
-            backup.beat = commit.beat;
+        }
+        if self.hear(commit.beat) {
             self.note_primary_alive(out);
         } else {
             // A copy that was long under way says nothing about the primary now.
@@ -302,13 +332,39 @@ impl<S: Service> Replica<S> {
         self.acknowledge(out);
         // What lies beyond the log is not committed here before it is in the log.
         self.commit_up_to(commit.commit_number.min(own), out);
+        self.note_current(commit.commit_number);
         if commit.op_number > own {
             self.note_lag(out);
         }
     }
 
+    /// The primary has said something of its view. Whether it is new: a copy that was long under
+    /// way says nothing about the primary now.
+    fn hear(&mut self, beat: u64) -> bool {
+        let Status::Normal(Role::Backup(backup)) = &mut self.status else {
+            return false;
+        };
+        if beat <= backup.beat {
+            return false;
+        }
+        backup.beat = beat;
+        self.promise();
+        true
+    }
+
+    /// All that the primary knew to be committed may be executed.
+    fn note_current(&mut self, commit_number: OpNumber) {
+        if self.commit_number >= commit_number {
+            self.current_at = self.now;
+        }
+    }
+
     pub(super) fn acknowledge(&self, out: &mut Outbox) {
-        let ok = Peer::PrepareOk { op_number: self.op_number() };
+        let beat = match &self.status {
+            Status::Normal(Role::Backup(backup)) => backup.beat,
+            _ => 0,
+        };
+        let ok = Peer::PrepareOk { op_number: self.op_number(), beat };
         out.send(self.primary_of(self.view), self.peer(ok));
     }
 
@@ -330,23 +386,22 @@ impl<S: Service> Replica<S> {
             let applied = Applied { op_number, view: entry.view, client, request_number };
             let reply = self.service.apply(applied, &entry.operation);
             self.commit_number = op_number;
+            let executed = Executed { request_number, op_number, reply };
             if self.is_primary() {
-                self.reply(client, request_number, reply.clone(), out);
+                self.reply(client, &executed, out);
             }
-            self.client_table.finish(client, Executed { request_number, reply });
+            if self.client_table.finish(client, executed).is_some() {
+                out.mark(Mark::ClientEvicted);
+            }
             self.take_checkpoint_if_due(out);
         }
     }
 
-    fn reply(
-        &self,
-        client: ClientId,
-        request_number: RequestNumber,
-        result: Bytes,
-        out: &mut Outbox,
-    ) {
+    fn reply(&self, client: ClientId, executed: &Executed, out: &mut Outbox) {
         let (epoch, view) = (self.epoch, self.view);
-        let reply = Reply { epoch, view, client, request_number, result };
+        let Executed { request_number, op_number, reply: ref result } = *executed;
+        let result = result.clone();
+        let reply = Reply { epoch, view, client, request_number, op_number, result };
         out.reply(client, Message::Reply(reply));
     }
 }
@@ -364,6 +419,13 @@ fn held_by(acknowledged: &[OpNumber], quorum: u8) -> OpNumber {
 }
 
 impl Primary {
+    /// Counts what is said in the view, and notes when.
+    fn next_beat(&mut self, now: LocalTime) -> u64 {
+        self.beat += 1;
+        self.sent.note(self.beat, now);
+        self.beat
+    }
+
     /// How many requests wait for a place in the pipeline.
     pub(super) fn waiting(&self) -> usize {
         self.requests.len()

@@ -7,7 +7,7 @@
 
 use super::super::durable::{Durability, Kept, Ticket, Write, Written};
 use super::super::mark::Mark;
-use super::super::numbers::{OpNumber, ReplicaNumber};
+use super::super::numbers::{LocalTime, OpNumber, ReplicaNumber};
 use super::super::output::Outbox;
 use super::super::service::Service;
 use super::super::settings::{InvalidSetting, Settings};
@@ -18,7 +18,8 @@ impl<S: Service> Replica<S> {
     /// A member of a durable group that starts again, with what its disk has kept.
     ///
     /// Its promises hold: it is in the view that it was in, with the log that it had. Only a
-    /// primary does not go on as such: it may have sent what was not yet on its disk.
+    /// primary does not go on as such: it may have sent what was not yet on its disk. `now` is what
+    /// the host's clock shows.
     ///
     /// # Errors
     /// When a setting is zero that must not be, or the service can't do what is asked for.
@@ -30,6 +31,7 @@ impl<S: Service> Replica<S> {
         settings: Settings,
         number: ReplicaNumber,
         kept: Kept,
+        now: LocalTime,
         service: S,
         out: &mut Outbox,
     ) -> Result<Self, InvalidSetting> {
@@ -38,6 +40,9 @@ impl<S: Service> Replica<S> {
         let mut replica = Self::new(settings, number, service)?;
         (replica.view, replica.last_normal_view) = (kept.view, kept.last_normal_view);
         replica.written = Written::found(&kept);
+        // It does not know what it had promised.
+        replica.now = now;
+        replica.promise();
         replica.log.begin_behind(kept.start);
         for entry in kept.log {
             replica.log.append(entry);
@@ -150,6 +155,7 @@ impl<S: Service> Replica<S> {
             *own = held.max(*own);
             self.commit_what_a_quorum_holds(out);
             self.fill_pipeline(out);
+            self.answer_sure_reads(out);
         }
     }
 

@@ -2,11 +2,12 @@
 
 use super::super::configuration::{Configuration, ReplicaSet};
 use super::super::log::{Entries, Entry};
-use super::super::message::{DoViewChange, LogPart, Peer, Request};
-use super::super::numbers::{Incarnation, Nonce, OpNumber, ReplicaNumber, ViewNumber};
+use super::super::message::{DoViewChange, LogPart, Peer, Read, Request};
+use super::super::numbers::{Incarnation, LocalTime, Nonce, OpNumber, ReplicaNumber, ViewNumber};
 use super::super::output::{Outbox, Timer};
 use super::super::service::Service;
 use super::Replica;
+use super::lease::Sent;
 use super::state_transfer::Salvage;
 use super::stretch::Stretch;
 use std::collections::VecDeque;
@@ -43,8 +44,27 @@ pub(super) struct Primary {
     pub(super) heard: ReplicaSet,
     /// It heard no quorum for too long and leaves the view to others.
     pub(super) has_abdicated: bool,
-    /// Counts its heartbeats.
+    /// Counts what it says in the view.
     pub(super) beat: u64,
+    /// Up to which of that each replica has answered.
+    pub(super) beats: Box<[u64]>,
+    /// When it said that, by its own clock.
+    pub(super) sent: Sent,
+    /// When the view began, by its own clock.
+    pub(super) since: LocalTime,
+    /// The last operation that the view began with: some of them may have been answered by the
+    /// primary before.
+    pub(super) settled: OpNumber,
+    /// Reads that wait until a quorum has answered something said since.
+    pub(super) reads: VecDeque<PendingRead>,
+}
+
+/// A read that waits.
+#[derive(Clone, Debug)]
+pub(super) struct PendingRead {
+    pub(super) read: Read,
+    /// Which beat must be answered.
+    pub(super) needs: u64,
 }
 
 /// A backup of a running view.
@@ -175,6 +195,11 @@ impl<S: Service> Replica<S> {
             heard: ReplicaSet::EMPTY,
             has_abdicated: false,
             beat: 0,
+            beats: self.one_each(0),
+            sent: Sent::default(),
+            since: self.now,
+            settled: self.op_number(),
+            reads: VecDeque::new(),
         }));
         let timeouts = self.settings.timeouts;
         out.set_timer(Timer::Heartbeat, timeouts.heartbeat);
@@ -256,6 +281,7 @@ impl<S: Service> Replica<S> {
         }
         out.cancel_timer(Timer::VotesExpire);
         out.cancel_timer(Timer::TransferResend);
+        out.cancel_timer(Timer::PromiseEnds);
     }
 
     /// Derives from the log what is in flight. Only a primary is asked about it, so it is kept

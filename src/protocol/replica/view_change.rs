@@ -126,7 +126,12 @@ impl<S: Service> Replica<S> {
 /// Starting a view.
 impl<S: Service> Replica<S> {
     /// Tells the primary-to-be what its log is (§4.2 step 2).
+    ///
+    /// Not while it has promised a primary not to (§6.3.1).
     pub(super) fn vote_for_log(&mut self, out: &mut Outbox) {
+        if self.is_bound(out) {
+            return;
+        }
         let vote = DoViewChange {
             last_normal_view: self.last_normal_view,
             log: self.log_part(self.commit_number),

@@ -61,6 +61,9 @@ impl Subject {
     /// Whether a message is about one of them, or about who leads and what the log is.
     pub(super) fn is_in(&self, message: &Message) -> bool {
         match message {
+            Message::Register(_) | Message::Registered(_) => false,
+            Message::Read(m) => self.has_request(m.client, m.request_number),
+            Message::Answer(m) => self.has_request(m.client, m.request_number),
             Message::Request(m) => self.has_request(m.client, m.request_number),
             Message::Reply(m) => self.has_request(m.client, m.request_number),
             Message::Refusal(m) => self.has_request(m.client, m.request_number),
@@ -68,7 +71,7 @@ impl Subject {
                 Peer::Prepare(_) => {
                     placed(message).any(|(op_number, _)| self.op_numbers.contains(&op_number))
                 }
-                Peer::PrepareOk { op_number } => self.op_numbers.contains(op_number),
+                Peer::PrepareOk { op_number, .. } => self.op_numbers.contains(op_number),
                 Peer::Commit(m) => self.op_numbers.contains(&m.commit_number),
                 Peer::StartViewChange { .. } => false,
                 Peer::DoViewChange(_)
@@ -88,7 +91,7 @@ impl Subject {
 fn placed(message: &Message) -> impl Iterator<Item = (OpNumber, (ClientId, RequestNumber))> {
     let prepare = match message {
         Message::Peer(_, Peer::Prepare(prepare)) => Some(prepare),
-        Message::Peer(..) | Message::Request(_) | Message::Reply(_) | Message::Refusal(_) => None,
+        _ => None,
     };
     prepare.into_iter().flat_map(|prepare| {
         let entries = prepare.entries.iter().rev();

@@ -1,7 +1,7 @@
 //! The canonical log: what the group has executed, as the simulator saw it first.
 
 use super::super::service::{Execution, digest_of};
-use super::super::workload::Asked;
+use super::super::workload::{Asked, How};
 use crate::protocol::{ClientId, OpNumber, RequestNumber, ViewNumber};
 use bytes::Bytes;
 use std::collections::BTreeMap;
@@ -43,6 +43,8 @@ struct Asker {
     asked: Vec<(u64, u32)>,
     /// Where it was executed, by request-number.
     executed: Vec<Option<OpNumber>>,
+    /// Its latest question, if that has no place in the log.
+    beside: Option<RequestNumber>,
 }
 
 impl Canon {
@@ -93,8 +95,21 @@ impl Canon {
         })
     }
 
-    pub(super) fn note_asked(&mut self, client: ClientId, number: RequestNumber, asked: &Asked) {
+    /// Whether the latest question of a client is one that has no place in the log.
+    #[must_use]
+    pub fn is_beside_the_log(&self, client: ClientId, number: RequestNumber) -> bool {
+        self.clients.get(&client).is_some_and(|asker| asker.beside == Some(number))
+    }
+
+    pub(super) fn note_asked(
+        &mut self,
+        client: ClientId,
+        number: RequestNumber,
+        asked: &Asked,
+        how: How,
+    ) {
         let asker = self.clients.entry(client).or_default();
+        asker.beside = (how != How::ThroughTheLog).then_some(number);
         asker.asked.push((digest_of(&asked.encode()), self.asked));
         self.asked += 1;
         asker.executed.push(None);

@@ -31,6 +31,8 @@ pub struct Glance {
     pub log_start: OpNumber,
     /// The operation of its latest checkpoint; 0 where it has none.
     pub checkpoint: OpNumber,
+    /// No client that it has forgotten has executed anything behind this.
+    pub horizon: OpNumber,
 }
 
 impl Glance {
@@ -50,6 +52,7 @@ impl Glance {
             log_cuts: replica.log_cuts(),
             log_start: replica.log_start(),
             checkpoint: replica.checkpoints().next_back().map_or(OpNumber(0), |c| c.op_number),
+            horizon: replica.horizon(),
         }
     }
 

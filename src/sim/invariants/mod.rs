@@ -6,6 +6,7 @@
 mod agreement;
 mod canon;
 mod checkpoint;
+mod eviction;
 mod exactly_once;
 mod glance;
 mod journal;
@@ -26,8 +27,8 @@ use super::kernel::Kernel;
 use super::member::{Member, ReplicaHost, Seen};
 use super::node::ProcessId;
 use super::violation::Code;
-use crate::protocol::ReplicaNumber;
 use crate::protocol::replica::StatusKind;
+use crate::protocol::{ReplicaNumber, Settings};
 
 /// What an invariant found: the code of the violation, and what exactly is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,7 @@ pub struct Invariants {
     canon: Canon,
     glances: Vec<Option<Glance>>,
     checkpoints: checkpoint::Checkpoints,
+    eviction: eviction::Eviction,
     one_primary: one_primary::OnePrimary,
     log_matching: log_matching::LogMatching,
     quorum_log: quorum_log::QuorumLog,
@@ -61,14 +63,17 @@ pub struct Invariants {
 }
 
 impl Invariants {
-    /// For a group of so many replicas with quorums of that size.
+    /// For the group of a run.
     #[must_use]
-    pub fn new(replicas: u8, quorum: u8) -> Self {
+    pub fn new(settings: &Settings) -> Self {
+        let (replicas, quorum) =
+            (settings.configuration.replicas(), settings.configuration.quorum());
         let count = usize::from(replicas);
         Self {
             canon: Canon::default(),
             glances: vec![None; count],
             checkpoints: checkpoint::Checkpoints::default(),
+            eviction: eviction::Eviction::new(settings.bounds.clients_max),
             one_primary: one_primary::OnePrimary::default(),
             log_matching: log_matching::LogMatching::default(),
             quorum_log: quorum_log::QuorumLog::new(replicas),
@@ -101,12 +106,12 @@ impl Invariants {
     /// With what is wrong.
     pub fn on_client(&mut self, seen: &Seen) -> Judgement {
         match seen {
-            Seen::Asked(client, number, asked) => {
-                self.canon.note_asked(*client, *number, asked);
+            Seen::Asked(client, number, asked, how) => {
+                self.canon.note_asked(*client, *number, asked, *how);
                 Ok(())
             }
-            Seen::Answered(client, number, reply) => {
-                reply::check(&self.canon, *client, *number, reply)
+            Seen::Answered(client, number, reply, known) => {
+                reply::check(&self.canon, *client, *number, reply, *known)
             }
             Seen::Refused(..) => Ok(()),
         }
@@ -133,6 +138,8 @@ impl Invariants {
         if let Some(before) = before {
             monotone::check(&before, &glance)?;
         }
+        self.eviction.extend(&self.canon);
+        self.eviction.check(&glance)?;
         if before.is_none_or(|before| before.checkpoint != glance.checkpoint) {
             self.checkpoints.check(&self.canon, &host.replica)?;
         }

@@ -6,8 +6,13 @@
 //! those in the log that had been answered before it was asked. Both together, for every answer,
 //! are what [`crate::checker::witness::verify`] wants of an order. At the end the checker is asked
 //! what it thinks without the log; and when an answer was refuted, why.
+//!
+//! A read beside the log stands behind the last operation that it knows of, by the word of who
+//! answered it. What the model would answer there is noted while it is open. Reads that may be old
+//! must know of all that their client has seen; the rest is judged at the end (`stale.rs`).
 
 mod opinion;
+mod stale;
 mod view;
 
 pub use view::in_words;
@@ -17,9 +22,12 @@ use super::invariants::Canon;
 use super::scenario::ServiceKind;
 use super::time::Moment;
 use super::violation::Code;
-use crate::checker::models::{counter, kv, queue, register};
+use super::workload::How;
+use crate::checker::models::pool::Pool;
+use crate::checker::models::{counter, kv, register};
 use crate::protocol::{ClientId, OpNumber};
 use opinion::{Answered, Opinion, Seen};
+use stale::StaleRead;
 use std::collections::BTreeMap;
 
 /// What the checker says.
@@ -44,6 +52,14 @@ pub struct Linearizability {
     /// As whom each client goes, and which operation is its last.
     clients: BTreeMap<ClientId, (u64, usize)>,
     clients_count: u64,
+    /// The last operation that each client has seen.
+    seen: BTreeMap<ClientId, OpNumber>,
+    /// Reads of what is latest that are not answered yet.
+    open: Vec<usize>,
+    /// Reads that were answered by who may have known less than others.
+    stale: Vec<StaleRead>,
+    /// One that knew of less than its client.
+    forgetful: Option<usize>,
     /// Up to where the log was followed.
     followed_to: OpNumber,
     /// Of each operation of the history.
@@ -64,6 +80,8 @@ struct Place {
     /// The last one that had been answered before it was asked.
     behind: OpNumber,
     is_answered: bool,
+    /// It is not in the log, and stands behind an operation that is.
+    is_read: bool,
 }
 
 impl Linearizability {
@@ -74,12 +92,16 @@ impl Linearizability {
             ServiceKind::Register => Box::new(Seen::new(register::Register, view::register)),
             ServiceKind::Kv => Box::new(Seen::new(kv::Kv, view::kv)),
             ServiceKind::Counter => Box::new(Seen::new(counter::Counter, view::counter)),
-            ServiceKind::Queue => Box::new(Seen::new(queue::Queue, view::queue)),
+            ServiceKind::Queue => Box::new(Seen::new(Pool::Queue, view::queue)),
         };
         Self {
             opinion,
             clients: BTreeMap::new(),
             clients_count: 0,
+            seen: BTreeMap::new(),
+            open: Vec::new(),
+            stale: Vec::new(),
+            forgetful: None,
             followed_to: OpNumber(0),
             places: Vec::new(),
             settled: OpNumber(0),
@@ -104,6 +126,9 @@ impl Linearizability {
         if let Some(place) = self.places.get_mut(index) {
             place.executed = Some(at);
             self.opinion.execute(index);
+            for &read in &self.open {
+                self.opinion.look(read, at);
+            }
         }
     }
 
@@ -121,7 +146,12 @@ impl Linearizability {
         // Operations that touch are concurrent.
         let (at, last) = self.latest;
         let behind = if at < operation.invoked { last } else { self.settled };
-        self.places.push(Place { executed: None, behind, is_answered: false });
+        if operation.how == How::Latest {
+            self.open.push(self.places.len());
+            self.opinion.look(self.places.len(), self.followed_to);
+        }
+        let is_read = operation.how != How::ThroughTheLog;
+        self.places.push(Place { executed: None, behind, is_answered: false, is_read });
     }
 
     /// The operation of that index is answered. Tells whether the order of the log still explains
@@ -129,9 +159,26 @@ impl Linearizability {
     #[must_use]
     pub fn explains(&mut self, index: usize, operation: &Operation) -> bool {
         let Some((now, reply)) = &operation.answered else { return false };
-        let fits = match self.opinion.answer(index, *now, &operation.asked, reply) {
+        let seen = self.seen.entry(operation.client).or_default();
+        let has_seen = std::mem::replace(seen, operation.known.max(*seen));
+        if let How::At(_) = operation.how {
+            return self.is_new_enough(index, operation, has_seen);
+        }
+        if operation.how == How::Latest {
+            self.open.retain(|&open| open != index);
+            if let Some(place) = self.places.get_mut(index) {
+                place.executed = Some(operation.known);
+            }
+        }
+        let known = (operation.how == How::Latest).then_some(operation.known);
+        let fits = match self.opinion.answer(index, *now, known, &operation.asked, reply) {
             Answered::AsTheModel => true,
             Answered::SomethingElse => false,
+            Answered::FromBefore => {
+                // Whether it was true there is judged at the end; whether it may stand there, now.
+                self.note_stale(index, operation);
+                true
+            }
             Answered::Nonsense => {
                 self.unreadable = Some(index);
                 false
@@ -139,13 +186,34 @@ impl Linearizability {
         };
         let Some(place) = self.places.get_mut(index) else { return false };
         place.is_answered = true;
-        let Place { executed: Some(executed), behind, .. } = *place else { return false };
+        let Place { executed: Some(executed), behind, is_read, .. } = *place else {
+            return false;
+        };
         let (at, last) = self.latest;
         if at < *now {
             self.settled = last;
         }
         self.latest = (*now, last.max(executed));
-        fits && executed > behind
+        fits && (executed > behind || is_read && executed == behind)
+    }
+
+    /// A read that may be old is answered: does it know of all that its client has seen?
+    fn is_new_enough(&mut self, index: usize, operation: &Operation, seen: OpNumber) -> bool {
+        if let Some(place) = self.places.get_mut(index) {
+            place.is_answered = true;
+        }
+        self.note_stale(index, operation);
+        if operation.known < seen {
+            self.forgetful = Some(index);
+        }
+        operation.known >= seen
+    }
+
+    fn note_stale(&mut self, index: usize, operation: &Operation) {
+        if let Some((at, reply)) = operation.answered.clone() {
+            let (known, asked) = (operation.known, operation.asked);
+            self.stale.push(StaleRead { index, known, at, asked, reply });
+        }
     }
 
     /// Every answer was explained by the order of the log. What does the checker think by itself?
@@ -153,7 +221,21 @@ impl Linearizability {
     /// than all the other judges together.
     #[must_use]
     pub fn at_rest(&self, may_search: bool) -> Judgement {
-        self.opinion.second(may_search)
+        match self.opinion.stale(&self.order(), &self.stale) {
+            Judgement::Explained => self.opinion.second(may_search),
+            wrong @ Judgement::Wrong { .. } => wrong,
+        }
+    }
+
+    /// What was executed and answered, in the order of the log: each with its op-number. Reads
+    /// stand behind what they know of.
+    fn order(&self) -> Vec<(OpNumber, usize)> {
+        let place = |(index, place): (usize, &Place)| {
+            Some(((place.executed?, place.is_read, index), index))
+        };
+        let mut order: Vec<_> = self.places.iter().enumerate().filter_map(place).collect();
+        order.sort_unstable();
+        order.into_iter().map(|((op_number, ..), index)| (op_number, index)).collect()
     }
 
     /// An answer was not explained by the order of the log: why, and is there any order?
@@ -167,12 +249,20 @@ impl Linearizability {
                 details: Vec::new(),
             };
         }
-        let mut order: Vec<(OpNumber, usize)> = (0..)
-            .zip(&self.places)
-            .filter_map(|(index, place)| Some((place.executed?, index)))
-            .collect();
-        order.sort_unstable();
-        let order: Vec<usize> = order.into_iter().map(|(_, index)| index).collect();
+        if let Some(index) = self.forgetful
+            && let Some(operation) = operations.get(index)
+        {
+            let Operation { client, request_number, known, .. } = operation;
+            return Judgement::Wrong {
+                code: Code::Stale,
+                message: format!(
+                    "the answer to read {client}/{request_number} knows of operations up to \
+                     {known}, and its client had seen more"
+                ),
+                details: Vec::new(),
+            };
+        }
+        let order: Vec<usize> = self.order().into_iter().map(|(_, index)| index).collect();
         self.opinion.why_not(&order)
     }
 }
@@ -188,7 +278,7 @@ mod tests {
     use crate::sim::scenario::ServiceKind;
     use crate::sim::time::Moment;
     use crate::sim::violation::Code;
-    use crate::sim::workload::Asked;
+    use crate::sim::workload::{Asked, How};
     use bytes::Bytes;
 
     /// A history that is told step by step.
@@ -209,6 +299,8 @@ mod tests {
                 client: ClientId(uuid::Uuid::from_u128(client)),
                 request_number: RequestNumber(1),
                 asked: Asked::Register(asked),
+                how: How::ThroughTheLog,
+                known: OpNumber(0),
                 invoked: Moment(at),
                 answered: None,
             };

@@ -1,13 +1,16 @@
 //! The clients' history in the terms of one model, and what the checker thinks of it.
 
 use super::Judgement;
+use super::stale::{self, StaleRead};
 use super::view::View;
 use crate::checker::witness::Replay;
 use crate::checker::{History, Limits, Model, Operation, Outcome, Verdict, check, has_order};
+use crate::protocol::OpNumber;
 use crate::sim::time::Moment;
 use crate::sim::violation::Code;
 use crate::sim::workload::Asked;
 use bytes::Bytes;
+use std::collections::BTreeMap;
 
 /// A model, and what the clients of its service saw.
 pub(super) trait Opinion {
@@ -17,8 +20,22 @@ pub(super) trait Opinion {
     /// The operation of that index is the next that happens.
     fn execute(&mut self, index: usize);
 
-    /// The operation of that index is answered.
-    fn answer(&mut self, index: usize, at: Moment, asked: &Asked, reply: &Bytes) -> Answered;
+    /// Notes what the read of that index would be answered now, that being the last operation.
+    fn look(&mut self, index: usize, now: OpNumber);
+
+    /// The operation of that index is answered; if it is a read beside the log, by one who knows of
+    /// all up to that operation.
+    fn answer(
+        &mut self,
+        index: usize,
+        at: Moment,
+        known: Option<OpNumber>,
+        asked: &Asked,
+        reply: &Bytes,
+    ) -> Answered;
+
+    /// What is to be thought of reads that may be old, in a run with that order.
+    fn stale(&self, order: &[(OpNumber, usize)], reads: &[StaleRead]) -> Judgement;
 
     /// What the checker thinks without the order in which all that happened.
     fn second(&self, may_search: bool) -> Judgement;
@@ -32,6 +49,8 @@ pub(super) trait Opinion {
 pub(super) enum Answered {
     AsTheModel,
     SomethingElse,
+    /// By one who knew less than others did when it was asked: the model is further on.
+    FromBefore,
     /// Nobody can read it.
     Nonsense,
 }
@@ -44,12 +63,15 @@ pub(super) struct Seen<M: Model> {
     history: History<M::Input, M::Output>,
     /// What should be answered to each operation that was executed.
     answers: Vec<Option<M::Output>>,
+    /// What should be answered to each read that is open, from which operation on.
+    looks: BTreeMap<usize, Vec<(OpNumber, M::Output)>>,
 }
 
 impl<M: Model> Seen<M> {
     pub(super) fn new(model: M, view: View<M>) -> Self {
         let history = History { operations: Vec::new() };
-        Self { model, view, replay: Replay::default(), history, answers: Vec::new() }
+        let (replay, looks) = (Replay::default(), BTreeMap::new());
+        Self { model, view, replay, history, answers: Vec::new(), looks }
     }
 }
 
@@ -66,13 +88,39 @@ impl<M: Model> Opinion for Seen<M> {
         self.answers[index] = Some(self.replay.step(&self.model, input));
     }
 
-    fn answer(&mut self, index: usize, at: Moment, asked: &Asked, reply: &Bytes) -> Answered {
+    fn look(&mut self, index: usize, now: OpNumber) {
+        let input = &self.history.operations[index].input;
+        // It only looks: the model is where it was.
+        let output = self.replay.step(&self.model, input);
+        self.looks.entry(index).or_default().push((now, output));
+    }
+
+    fn answer(
+        &mut self,
+        index: usize,
+        at: Moment,
+        known: Option<OpNumber>,
+        asked: &Asked,
+        reply: &Bytes,
+    ) -> Answered {
         let Some((_, Some(output))) = (self.view)(asked, Some(reply)) else {
             return Answered::Nonsense;
         };
+        if let (Some(known), Some(looks)) = (known, self.looks.remove(&index)) {
+            let count = looks.partition_point(|(since, _)| *since <= known);
+            let Some((_, own)) = looks.into_iter().take(count).next_back() else {
+                self.history.operations[index].outcome = Outcome::Returned { at: at.0, output };
+                return Answered::FromBefore;
+            };
+            self.answers[index] = Some(own);
+        }
         let fits = self.answers[index].take().is_some_and(|own| self.model.fits(&own, &output));
         self.history.operations[index].outcome = Outcome::Returned { at: at.0, output };
         if fits { Answered::AsTheModel } else { Answered::SomethingElse }
+    }
+
+    fn stale(&self, order: &[(OpNumber, usize)], reads: &[StaleRead]) -> Judgement {
+        stale::judge(&self.model, self.view, &self.history, order, reads)
     }
 
     fn second(&self, may_search: bool) -> Judgement {

@@ -3,7 +3,8 @@
 use super::super::history::Operation;
 use super::super::workload::Asked;
 use crate::checker::Model;
-use crate::checker::models::{counter, kv, queue, register};
+use crate::checker::models::pool::{self, Pool};
+use crate::checker::models::{counter, kv, register};
 use crate::protocol::service::Codec;
 use crate::services::{self, Postcard};
 use bytes::Bytes;
@@ -27,7 +28,7 @@ pub fn in_words(operation: &Operation) -> String {
         Asked::Register(_) => words(&register::Register, operation, self::register),
         Asked::Kv(_) => words(&kv::Kv, operation, self::kv),
         Asked::Counter(_) => words(&counter::Counter, operation, self::counter),
-        Asked::Queue(_) => words(&queue::Queue, operation, self::queue),
+        Asked::Queue(_) => words(&Pool::Queue, operation, self::queue),
     }
 }
 
@@ -91,18 +92,18 @@ pub(super) fn counter(
 pub(super) fn queue(
     asked: &Asked,
     reply: Option<&Bytes>,
-) -> Option<(queue::Input, Option<queue::Output>)> {
+) -> Option<(pool::Input, Option<pool::Output>)> {
     use services::queue::{Operation, Reply};
     let Asked::Queue(operation) = asked else {
         return None;
     };
     let input = match *operation {
-        Operation::Enqueue(value) => queue::Input::Enqueue(value),
-        Operation::Dequeue => queue::Input::Dequeue,
+        Operation::Enqueue(value) => pool::Input::Put(value),
+        Operation::Dequeue => pool::Input::Take,
     };
     let output = answered(reply)?.map(|reply| match reply {
-        Reply::Done => queue::Output::Done,
-        Reply::Taken(value) => queue::Output::Taken(value),
+        Reply::Done => pool::Output::Done,
+        Reply::Taken(value) => pool::Output::Taken(value),
     });
     Some((input, output))
 }

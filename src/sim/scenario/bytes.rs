@@ -6,8 +6,8 @@
 
 use super::{Action, Fault, Heal, MessageFate, Milestone, Scenario, ServiceKind, Target, Trigger};
 use crate::protocol::replica::StatusKind;
-use crate::protocol::settings::Checkpoints;
-use crate::protocol::{Durability, MessageKind};
+use crate::protocol::settings::{Checkpoints, Lease};
+use crate::protocol::{Durability, MessageKind, Reads};
 use crate::sim::disk::Hindrance;
 use crate::sim::harm::Harm;
 use crate::sim::network::Scripted;
@@ -109,7 +109,6 @@ fn walk(scenario: &mut Scenario, pen: &mut impl Pen) {
 }
 
 fn walk_cluster(scenario: &mut Scenario, pen: &mut impl Pen) {
-    let clients = scenario.workload.clients.into();
     let cluster = &mut scenario.cluster;
     cluster.sabotage = None;
     cluster.replicas = small(pen.number(cluster.replicas.into(), 1, 7));
@@ -119,8 +118,7 @@ fn walk_cluster(scenario: &mut Scenario, pen: &mut impl Pen) {
     size(&mut bounds.pipeline_max, pen, 1, 16);
     size(&mut bounds.batch_max, pen, 1, 64);
     size(&mut bounds.requests_max, pen, 1, 64);
-    // Room for every client that does not restart.
-    size(&mut bounds.clients_max, pen, clients, 64);
+    size(&mut bounds.clients_max, pen, 1, 64);
     size(&mut bounds.transfer_max, pen, 1, 256);
     bounds.operation_bytes_max = 4096;
     let checkpoints = cluster.checkpoints.unwrap_or(Checkpoints { every: 0, kept: 1 });
@@ -135,6 +133,7 @@ fn walk_cluster(scenario: &mut Scenario, pen: &mut impl Pen) {
     patience(&mut timeouts.view_change, pen, silence, silence * 2);
     share(&mut cluster.jitter, pen, 5_000);
     share(&mut cluster.drift, pen, 2_000);
+    walk_reads(scenario, pen);
 }
 
 fn walk_workload(scenario: &mut Scenario, pen: &mut impl Pen) {
@@ -143,10 +142,37 @@ fn walk_workload(scenario: &mut Scenario, pen: &mut impl Pen) {
     workload.operations = u32::from(count(pen.number(workload.operations.into(), 1, 120)));
     workload.keys = count(pen.number(workload.keys.into(), 1, 16));
     share(&mut workload.reads, pen, 10_000);
+    workload.readers = count(pen.number(workload.readers.into(), 0, workload.clients.into()));
+    share(&mut workload.latest, pen, 10_000);
+    share(&mut workload.stale, pen, 10_000);
     microseconds(&mut workload.think_mean, pen, 1, 40_000);
     let mean = workload.think_mean.0 / MICROSECOND;
     microseconds(&mut workload.think_min, pen, 0, mean);
     milliseconds(&mut workload.retry, pen, 20, 300);
+}
+
+/// Clocks are as far off as the group is told.
+fn walk_reads(scenario: &mut Scenario, pen: &mut impl Pen) {
+    scenario.beyond = false;
+    let cluster = &mut scenario.cluster;
+    let lease = Lease { length: Span::millis(50).duration(), drift: 0 };
+    let ways = [Reads::ThroughTheLog, Reads::ByQuorum, Reads::UnderLease(lease)];
+    let kind = |reads: &Reads| match reads {
+        Reads::ThroughTheLog => 0,
+        Reads::ByQuorum => 1,
+        Reads::UnderLease(_) => 2,
+    };
+    reshape(&mut cluster.reads, &ways, kind, pen);
+    if !cluster.service.has_reads() {
+        cluster.reads = Reads::ThroughTheLog;
+    }
+    if let Reads::UnderLease(lease) = &mut cluster.reads {
+        patience(&mut lease.length, pen, 1, 500);
+        lease.drift = cluster.drift.in_millionths();
+    }
+    if cluster.reads == Reads::ThroughTheLog {
+        scenario.workload.latest = Ratio::ZERO;
+    }
 }
 
 fn walk_weather(scenario: &mut Scenario, pen: &mut impl Pen) {

@@ -6,8 +6,8 @@ use super::{
     Trigger, Variant, Workload,
 };
 use crate::protocol::replica::StatusKind;
-use crate::protocol::settings::Checkpoints;
-use crate::protocol::{Bounds, Durability, MessageKind, Timeouts};
+use crate::protocol::settings::{Checkpoints, Lease};
+use crate::protocol::{Bounds, Durability, MessageKind, Reads, Timeouts};
 use crate::sim::disk::{DiskSpeed, Hindrance};
 use crate::sim::harm::Harm;
 use crate::sim::network::Weather;
@@ -63,8 +63,20 @@ impl Scenario {
         }
         let mut rng = Stream::new(seed, Purpose::Scenario, 2);
         cluster.checkpoints = generate_checkpoints(&mut rng);
+        let mut rng = Stream::new(seed, Purpose::Scenario, 5);
+        if rng.hits(Ratio::percent(8)) {
+            // Not even the clients that are there at once have room: the group forgets and forgets.
+            let clients = rng.between(1, u64::from(workload.clients));
+            cluster.bounds.clients_max = usize::try_from(clients).unwrap_or(1);
+        }
+        let mut rng = Stream::new(seed, Purpose::Scenario, 6);
+        let workload = generate_reads(&mut rng, &mut cluster, workload);
+        if workload.latest != Ratio::ZERO && rng.hits(Ratio::percent(70)) {
+            generate_islands(&mut rng, &cluster, &workload, busy, &mut faults);
+        }
         let scenario = Self {
             seed,
+            beyond: false,
             network,
             disk,
             limits: Limits {
@@ -78,6 +90,52 @@ impl Scenario {
             expect: Expect::default(),
         };
         scenario.varied(variant)
+    }
+}
+
+/// Beside the log, in half of the groups: some reads at the primary, some at any replica. Clocks
+/// are as far off as the group is told, and not further. Who only reads is never kept waiting by an
+/// operation of its own, and so sees most of a primary that should answer no more.
+fn generate_reads(rng: &mut Stream, cluster: &mut Cluster, workload: Workload) -> Workload {
+    let is_beside = rng.hits(Ratio::percent(50)) && cluster.service.has_reads();
+    let silence = Span::from(cluster.timeouts.primary_silence).0;
+    let length = Span(silence * 2 / rng.choose(&[1, 2, 4])).duration();
+    let lease = Lease { length, drift: cluster.drift.in_millionths() };
+    let by = rng.choose(&[Reads::ByQuorum, Reads::UnderLease(lease), Reads::UnderLease(lease)]);
+    let latest = rng.choose(&[Ratio::ZERO, Ratio::percent(30), Ratio::ONE, Ratio::ONE]);
+    let stale = rng.choose(&[Ratio::ZERO, Ratio::percent(30), Ratio::ONE]);
+    let readers = workload.clients / rng.choose(&[2, 2, 3, 16]);
+    if !is_beside {
+        return workload;
+    }
+    if latest != Ratio::ZERO {
+        cluster.reads = by;
+    }
+    Workload { readers, latest, stale, ..workload }
+}
+
+/// A replica that may lead is alone with those who only read, and with some who do not: whether it
+/// knows when it leads no more is seen only by who still hears it.
+fn generate_islands(
+    rng: &mut Stream,
+    cluster: &Cluster,
+    workload: &Workload,
+    busy: Span,
+    faults: &mut Vec<Fault>,
+) {
+    let silence = Span::from(cluster.timeouts.primary_silence).0;
+    for _ in 0..rng.choose(&[1, 1, 2]) {
+        let alone = rng.choose(&[0, 0, 1]).min(cluster.replicas - 1);
+        let mut island = vec![Target::Replica(alone)];
+        let mut others: Vec<Target> =
+            (0..cluster.replicas).filter(|&r| r != alone).map(Target::Replica).collect();
+        for client in 0..workload.clients {
+            let is_there = client < workload.readers || rng.hits(Ratio::percent(25));
+            if is_there { &mut island } else { &mut others }.push(Target::Client(client));
+        }
+        let trigger = Trigger::At(Span(rng.between(0, busy.0 / 2)));
+        let heal = Heal::After(Span(rng.between(silence, silence * 6)));
+        faults.push(Fault { trigger, action: Action::Partition(vec![island, others]), heal });
     }
 }
 
@@ -178,6 +236,7 @@ fn generate_cluster(rng: &mut Stream) -> Cluster {
             ServiceKind::Queue,
         ]),
         checkpoints: None,
+        reads: Reads::ThroughTheLog,
         bounds,
         timeouts: Timeouts {
             heartbeat: Span::millis(heartbeat).duration(),
@@ -198,6 +257,9 @@ fn generate_workload(rng: &mut Stream) -> Workload {
         operations: u32::try_from(rng.between(100, 400)).unwrap_or(100),
         keys: rng.choose(&[1, 2, 4, 16]),
         reads: rng.choose(&[Ratio::percent(10), Ratio::percent(40), Ratio::percent(70)]),
+        readers: 0,
+        latest: Ratio::ZERO,
+        stale: Ratio::ZERO,
         think_min: Span::ZERO,
         // From clients that wait for nothing to a group that is mostly idle.
         think_mean: rng.choose(&[

@@ -21,7 +21,7 @@ use super::time::Span;
 use crate::protocol::MessageKind;
 use crate::protocol::replica::StatusKind;
 use crate::protocol::settings::Checkpoints;
-use crate::protocol::{Bounds, Durability, Timeouts};
+use crate::protocol::{Bounds, Durability, Reads, Timeouts};
 use core::fmt;
 
 /// A whole run, before it has happened.
@@ -43,6 +43,8 @@ pub struct Scenario {
     pub faults: Vec<Fault>,
     /// Messages whose fate is written down.
     pub messages: Vec<MessageFate>,
+    /// Clocks may be further off than the group was told: what it promises does not hold.
+    pub beyond: bool,
     /// What must come out.
     pub expect: Expect,
 }
@@ -58,6 +60,8 @@ pub struct Cluster {
     pub service: ServiceKind,
     /// When they keep their states and let their logs go, if they do.
     pub checkpoints: Option<Checkpoints>,
+    /// How their primaries answer reads.
+    pub reads: Reads,
     /// How much they hold at most.
     pub bounds: Bounds,
     /// How long they wait.
@@ -94,6 +98,12 @@ pub struct Workload {
     pub keys: u16,
     /// How many of the operations only look, where the service has such.
     pub reads: Ratio,
+    /// So many of them, the first, only look.
+    pub readers: u16,
+    /// How many reads the primary is asked, beside the log.
+    pub latest: Ratio,
+    /// How many of the others any replica is asked, which may lag behind.
+    pub stale: Ratio,
     /// The shortest pause between an answer and the next question.
     pub think_min: Span,
     /// The mean pause.
@@ -231,6 +241,12 @@ impl Scenario {
     pub fn processes(&self) -> u16 {
         u16::from(self.cluster.replicas) + self.workload.clients
     }
+
+    /// Whether clients read beside the log, or could.
+    #[must_use]
+    pub fn reads_beside_the_log(&self) -> bool {
+        self.cluster.reads != Reads::ThroughTheLog || self.workload.stale != Ratio::ZERO
+    }
 }
 
 impl Default for Scenario {
@@ -243,6 +259,7 @@ impl Default for Scenario {
                 durability: Durability::Memory,
                 service: ServiceKind::Kv,
                 checkpoints: None,
+                reads: Reads::ThroughTheLog,
                 bounds: Bounds::default(),
                 timeouts: Timeouts::default(),
                 jitter: Ratio::percent(20),
@@ -254,6 +271,9 @@ impl Default for Scenario {
                 operations: 100,
                 keys: 4,
                 reads: Ratio::percent(40),
+                readers: 0,
+                latest: Ratio::ZERO,
+                stale: Ratio::ZERO,
                 think_min: Span::ZERO,
                 think_mean: Span::millis(5),
                 retry: Span::millis(120),
@@ -273,6 +293,7 @@ impl Default for Scenario {
             limits: Limits { duration: Span::millis(60_000), settle: Span::millis(30_000) },
             faults: Vec::new(),
             messages: Vec::new(),
+            beyond: false,
             expect: Expect::default(),
         }
     }
@@ -288,6 +309,15 @@ pub const fn durability_name(durability: Durability) -> &'static str {
 }
 
 impl ServiceKind {
+    /// Whether it has operations that only look.
+    #[must_use]
+    pub const fn has_reads(self) -> bool {
+        match self {
+            Self::Register | Self::Kv | Self::Counter => true,
+            Self::Queue => false,
+        }
+    }
+
     /// Every service.
     pub const ALL: [Self; 4] = [Self::Register, Self::Kv, Self::Counter, Self::Queue];
 

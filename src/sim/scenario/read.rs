@@ -6,8 +6,8 @@ use super::{
 };
 use crate::protocol::configuration::REPLICAS_MAX;
 use crate::protocol::replica::StatusKind;
-use crate::protocol::settings::Checkpoints;
-use crate::protocol::{Bounds, Durability, MessageKind, Timeouts};
+use crate::protocol::settings::{Checkpoints, Lease};
+use crate::protocol::{Bounds, Durability, MessageKind, Reads, Timeouts};
 use crate::sim::disk::{DiskSpeed, Hindrance};
 use crate::sim::harm::Harm;
 use crate::sim::mark;
@@ -60,6 +60,7 @@ type Text = Spanned<String>;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawScenario {
     seed: Option<Spanned<RawSeed>>,
+    beyond: Option<bool>,
     cluster: Option<RawCluster>,
     workload: Option<RawWorkload>,
     network: Option<RawNetwork>,
@@ -98,6 +99,9 @@ struct RawCluster {
     view_change: Option<Text>,
     jitter: Option<Text>,
     drift: Option<Text>,
+    reads: Option<Text>,
+    lease: Option<Text>,
+    lease_drift: Option<Text>,
     sabotage: Option<Text>,
 }
 
@@ -115,6 +119,9 @@ struct RawWorkload {
     operations: Option<Spanned<u64>>,
     keys: Option<Spanned<u64>>,
     reads: Option<Text>,
+    readers: Option<Spanned<u64>>,
+    latest: Option<Text>,
+    stale: Option<Text>,
     think: Option<RawThink>,
     retry: Option<Text>,
 }
@@ -290,8 +297,18 @@ struct Cast {
 impl RawScenario {
     fn check(self) -> Checked<Scenario> {
         let default = Scenario::default();
-        let cluster = self.cluster.unwrap_or_default().check(default.cluster)?;
+        let beyond = self.beyond.unwrap_or(false);
+        let cluster = self.cluster.unwrap_or_default().check(default.cluster, beyond)?;
+        let latest_place = self.workload.as_ref().and_then(|raw| raw.latest.clone());
         let workload = self.workload.unwrap_or_default().check(default.workload)?;
+        if let Some(latest) = latest_place
+            && workload.latest != Ratio::ZERO
+            && cluster.reads == Reads::ThroughTheLog
+        {
+            let message = "the primary is asked beside the log only where `reads` in [cluster] is \
+                           \"quorum\" or \"lease\"";
+            return Err(wrong(&latest, message));
+        }
         let cast = Cast { replicas: cluster.replicas, clients: workload.clients };
         let seed = match self.seed {
             None => default.seed,
@@ -312,6 +329,7 @@ impl RawScenario {
             network: self.network.unwrap_or_default().check(default.network)?,
             disk: self.disk.unwrap_or_default().check(default.disk)?,
             limits: self.limits.unwrap_or_default().check(default.limits)?,
+            beyond,
             faults: self.fault.into_iter().map(|f| check_fault(f, cast)).collect::<Checked<_>>()?,
             messages: self
                 .message
@@ -328,7 +346,7 @@ impl RawScenario {
 }
 
 impl RawCluster {
-    fn check(self, default: Cluster) -> Checked<Cluster> {
+    fn check(self, default: Cluster, beyond: bool) -> Checked<Cluster> {
         let durability = match &self.durability {
             None => default.durability,
             Some(word) => match word.get_ref().as_str() {
@@ -352,7 +370,17 @@ impl RawCluster {
             ),
         };
         let (bounds, timeouts) = (default.bounds, default.timeouts);
+        let drift_place = self.drift.as_ref().map(Spanned::span);
+        let drift = ratio(self.drift, default.drift)?;
+        let lease = RawLease { reads: self.reads, length: self.lease, drift: self.lease_drift };
+        let reads = lease.check(service)?;
+        if !beyond && is_beyond(reads, drift) {
+            let message = "clocks are further off than `lease-drift` tells the group: that breaks \
+                           its promises, and needs `beyond = true` at the top";
+            return Err(At { span: drift_place.unwrap_or(0..0), message: message.to_owned() });
+        }
         Ok(Cluster {
+            reads,
             replicas: u8::try_from(number(
                 self.replicas,
                 u64::from(default.replicas),
@@ -384,9 +412,60 @@ impl RawCluster {
                 view_change: patience(self.view_change, timeouts.view_change.into())?,
             },
             jitter: ratio(self.jitter, default.jitter)?,
-            drift: ratio(self.drift, default.drift)?,
+            drift,
             sabotage,
         })
+    }
+}
+
+/// Whether clocks are further off than the group is told.
+fn is_beyond(reads: Reads, drift: Ratio) -> bool {
+    match reads {
+        Reads::UnderLease(lease) => drift.in_millionths() > lease.drift,
+        Reads::ThroughTheLog | Reads::ByQuorum => false,
+    }
+}
+
+/// What a file says of reads beside the log.
+struct RawLease {
+    reads: Option<Text>,
+    length: Option<Text>,
+    drift: Option<Text>,
+}
+
+impl RawLease {
+    fn check(self, service: ServiceKind) -> Checked<Reads> {
+        let word = self.reads.as_ref().map_or("log", |word| word.get_ref().as_str());
+        let reads = match (word, &self.reads) {
+            ("lease", _) => {
+                let drift = ratio(self.drift, Ratio::ZERO)?.in_millionths();
+                let length = patience(self.length, Span::millis(50))?;
+                return Self::offered(
+                    Reads::UnderLease(Lease { length, drift }),
+                    service,
+                    self.reads,
+                );
+            }
+            ("log", _) => Reads::ThroughTheLog,
+            ("quorum", _) => Reads::ByQuorum,
+            (_, Some(word)) => {
+                return Err(wrong(word, "reads are by \"log\", \"quorum\" or \"lease\""));
+            }
+            (_, None) => Reads::ThroughTheLog,
+        };
+        if let Some(stray) = self.length.as_ref().or(self.drift.as_ref()) {
+            return Err(wrong(stray, "a lease is only where `reads` is \"lease\""));
+        }
+        Self::offered(reads, service, self.reads)
+    }
+
+    fn offered(reads: Reads, service: ServiceKind, word: Option<Text>) -> Checked<Reads> {
+        match word {
+            Some(word) if reads != Reads::ThroughTheLog && !service.has_reads() => {
+                Err(wrong(&word, "this service has no operations that only look"))
+            }
+            _ => Ok(reads),
+        }
     }
 }
 
@@ -402,6 +481,9 @@ impl RawWorkload {
             operations: u32::try_from(operations).unwrap_or(u32::MAX),
             keys: u16::try_from(keys).unwrap_or(u16::MAX),
             reads: ratio(self.reads, default.reads)?,
+            readers: u16::try_from(number(self.readers, 0, 0, clients)?).unwrap_or(0),
+            latest: ratio(self.latest, default.latest)?,
+            stale: ratio(self.stale, default.stale)?,
             think_min: span(think.min, default.think_min)?,
             think_mean: span(think.mean, default.think_mean)?,
             retry: Span::from(patience(self.retry, default.retry)?),

@@ -1,14 +1,19 @@
 //! A scenario as text, such that reading it gives the same scenario.
 
 use super::{Action, Expect, Fault, Heal, MessageFate, Scenario, Target, Trigger, durability_name};
+use crate::protocol::Reads;
 use crate::sim::disk::Hindrance;
 use crate::sim::network::Scripted;
+use crate::sim::ratio::Ratio;
 use crate::sim::time::Span;
 use core::fmt::{self, Write as _};
 
 impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "seed = {}", SeedLiteral(self.seed))?;
+        if self.beyond {
+            writeln!(f, "beyond = true")?;
+        }
         self.write_cluster(f)?;
         self.write_workload(f)?;
         self.write_network(f)?;
@@ -66,6 +71,15 @@ impl Scenario {
         writeln!(f, "view-change = \"{}\"", Span::from(timeouts.view_change))?;
         writeln!(f, "jitter = \"{}\"", cluster.jitter)?;
         writeln!(f, "drift = \"{}\"", cluster.drift)?;
+        match cluster.reads {
+            Reads::ThroughTheLog => writeln!(f, "reads = \"log\"")?,
+            Reads::ByQuorum => writeln!(f, "reads = \"quorum\"")?,
+            Reads::UnderLease(lease) => {
+                writeln!(f, "reads = \"lease\"")?;
+                writeln!(f, "lease = \"{}\"", Span::from(lease.length))?;
+                writeln!(f, "lease-drift = \"{}\"", Ratio::millionths(lease.drift))?;
+            }
+        }
         match cluster.sabotage {
             Some(sabotage) => writeln!(f, "sabotage = \"{}\"", sabotage.word()),
             None => Ok(()),
@@ -79,6 +93,9 @@ impl Scenario {
         writeln!(f, "operations = {}", workload.operations)?;
         writeln!(f, "keys = {}", workload.keys)?;
         writeln!(f, "reads = \"{}\"", workload.reads)?;
+        writeln!(f, "readers = {}", workload.readers)?;
+        writeln!(f, "latest = \"{}\"", workload.latest)?;
+        writeln!(f, "stale = \"{}\"", workload.stale)?;
         let (min, mean) = (workload.think_min, workload.think_mean);
         writeln!(f, "think = {{ min = \"{min}\", mean = \"{mean}\" }}")?;
         writeln!(f, "retry = \"{}\"", workload.retry)

@@ -148,6 +148,7 @@ fn fewer_replicas(scenario: &Scenario) -> Vec<Scenario> {
 /// Takes out whatever is aimed at somebody who does not take part any more.
 fn only(mut scenario: Scenario) -> Scenario {
     let (replicas, clients) = (scenario.cluster.replicas, scenario.workload.clients);
+    scenario.workload.readers = scenario.workload.readers.min(clients);
     let is_there = move |target: &Target| match *target {
         Target::Replica(number) => number < replicas,
         Target::Client(number) => number < clients,
@@ -200,6 +201,13 @@ fn default_settings(scenario: &Scenario) -> Vec<Scenario> {
         }),
         with(scenario, |s| s.cluster.bounds = bounds),
         with(scenario, |s| s.cluster.timeouts = timeouts),
+        with(scenario, |s| {
+            s.cluster.reads = default.cluster.reads;
+            s.workload.latest = workload.latest;
+        }),
+        with(scenario, |s| s.workload.latest = workload.latest),
+        with(scenario, |s| s.workload.stale = workload.stale),
+        with(scenario, |s| s.workload.readers = workload.readers),
         with(scenario, |s| s.cluster.service = default.cluster.service),
         with(scenario, |s| s.cluster.durability = default.cluster.durability),
         with(scenario, |s| s.cluster.checkpoints = default.cluster.checkpoints),

@@ -50,6 +50,7 @@ impl Title {
             "shard": self.plan.shard.to_string(),
             "sabotage": self.variant.sabotage.map(Sabotage::word),
             "durability": self.variant.durability.map(durability_name),
+            "beyond": self.variant.beyond,
         })
     }
 
@@ -71,7 +72,8 @@ impl Title {
             Some(word) => Some(parse_durability(word).map_err(|_| wrong("durability"))?),
             None => None,
         };
-        let variant = Variant { sabotage, durability };
+        let beyond = line["beyond"].as_bool().unwrap_or(false);
+        let variant = Variant { sabotage, durability, beyond };
         let (start, end) = (seed("from")?, seed("to")?);
         let plan = Plan { seeds: start..end, shard: Shard::parse(text("shard")?)? };
         Ok(Self { plan, variant, build: text("build")?.to_owned() })

@@ -1,17 +1,25 @@
-//! A priority queue: insert and take, the least first.
+//! What things are put in and taken from: a queue, a stack, a priority queue. They differ in
+//! what is taken next, and in nothing else.
 
 use crate::checker::{Model, Plain, Shape};
 
-/// A priority queue that is empty at first.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PriorityQueue;
+/// A pool that is empty at first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pool {
+    /// What was put in first is taken first.
+    Queue,
+    /// What was put in last is taken first.
+    Stack,
+    /// The least is taken first.
+    PriorityQueue,
+}
 
 /// What can be asked of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Input {
     /// Put that in.
-    Insert(u64),
-    /// Take the least out.
+    Put(u64),
+    /// Take the next out.
     Take,
 }
 
@@ -24,7 +32,27 @@ pub enum Output {
     Taken(Option<u64>),
 }
 
-impl Model for PriorityQueue {
+impl Pool {
+    /// How putting in and taking out are called.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Queue => ("enqueue", "dequeue"),
+            Self::Stack => ("push", "pop"),
+            Self::PriorityQueue => ("insert", "take"),
+        }
+    }
+
+    /// Where among what is held a value goes; the first is taken next.
+    fn place_for(self, value: u64, held: &[u64]) -> usize {
+        match self {
+            Self::Queue => held.len(),
+            Self::Stack => 0,
+            Self::PriorityQueue => held.partition_point(|&other| other < value),
+        }
+    }
+}
+
+impl Model for Pool {
     type State = Vec<u64>;
     type Input = Input;
     type Output = Output;
@@ -38,14 +66,14 @@ impl Model for PriorityQueue {
 
     fn step(&self, held: &Vec<u64>, input: &Input) -> (Vec<u64>, Output) {
         match *input {
-            Input::Insert(value) => {
+            Input::Put(value) => {
                 let mut after = held.clone();
-                after.insert(held.partition_point(|&other| other < value), value);
+                after.insert(self.place_for(value, held), value);
                 (after, Output::Done)
             }
             Input::Take => match held.split_first() {
                 None => (Vec::new(), Output::Taken(None)),
-                Some((&first, rest)) => (rest.to_vec(), Output::Taken(Some(first))),
+                Some((&next, rest)) => (rest.to_vec(), Output::Taken(Some(next))),
             },
         }
     }
@@ -55,9 +83,10 @@ impl Model for PriorityQueue {
     }
 
     fn describe(&self, input: &Input, output: Option<&Output>) -> String {
+        let (put, take) = self.words();
         let asked = match input {
-            Input::Insert(value) => format!("insert {value}"),
-            Input::Take => "take".to_owned(),
+            Input::Put(value) => format!("{put} {value}"),
+            Input::Take => take.to_owned(),
         };
         match output {
             None => format!("{asked} = ?"),
@@ -68,12 +97,16 @@ impl Model for PriorityQueue {
     }
 
     fn shape(&self) -> Shape {
-        Shape::PriorityQueue
+        match self {
+            Self::Queue => Shape::Queue,
+            Self::Stack => Shape::Stack,
+            Self::PriorityQueue => Shape::PriorityQueue,
+        }
     }
 
     fn plain<'a>(&self, input: &'a Input, output: Option<&'a Output>) -> Plain<'a> {
         match (input, output) {
-            (&Input::Insert(value), Some(Output::Done) | None) => Plain::Put(value),
+            (&Input::Put(value), Some(Output::Done) | None) => Plain::Put(value),
             (Input::Take, Some(&Output::Taken(Some(value)))) => Plain::Take(value),
             (Input::Take, Some(Output::Taken(None))) => Plain::TakeNothing,
             (Input::Take, None) => Plain::TakeSomething,
