@@ -336,9 +336,12 @@ mod tests {
         proxy.renew(ClientId::from_number(8));
         let mut out = Vec::new();
         proxy.submit(Bytes::new(), &mut out).expect("nothing is outstanding");
-        let sent = |out: &[ClientOutput]| match &out[0] {
-            ClientOutput::Send(_, message) | ClientOutput::Broadcast(message) => message.clone(),
-            other => panic!("{other:?}"),
+        let sent = |out: &[ClientOutput]| {
+            let (ClientOutput::Send(_, message) | ClientOutput::Broadcast(message)) = &out[0]
+            else {
+                panic!("{:?}", out[0]);
+            };
+            message.clone()
         };
         assert_eq!(sent(&out).kind(), MessageKind::Register);
         out.clear();

@@ -74,7 +74,10 @@ impl TypedService for Kv {
     fn read(&self, operation: &Operation) -> Option<Reply> {
         match operation {
             Operation::Get(key) => Some(Reply::Value(self.values.get(key).cloned())),
-            _ => None,
+            Operation::Put(..)
+            | Operation::CompareAndSwap(..)
+            | Operation::Delete(_)
+            | Operation::Append(..) => None,
         }
     }
 

@@ -32,7 +32,9 @@ impl<S: Service> Replica<S> {
                 out.reply(client, Message::Registered(registered));
             }
             Status::Normal(Role::Primary(_)) => out.refuse(Refused::WrongEpoch),
-            _ => out.refuse(Refused::NotPrimary),
+            Status::Normal(Role::Backup(_)) | Status::ViewChange(_) | Status::Recovering(_) => {
+                out.refuse(Refused::NotPrimary);
+            }
         }
     }
 
@@ -87,7 +89,11 @@ impl<S: Service> Replica<S> {
             RefusalReason::Superseded => Refused::StaleRequest,
             RefusalReason::FromTheFuture => Refused::Impossible,
             RefusalReason::Evicted => Refused::Evicted,
-            _ => Refused::Bound,
+            RefusalReason::Busy
+            | RefusalReason::TooLarge
+            | RefusalReason::Behind
+            | RefusalReason::NotOffered
+            | RefusalReason::NoRead => Refused::Bound,
         });
         let refusal = Refusal { view: self.view, client, request_number: number, reason: refusal };
         out.reply(client, Message::Refusal(refusal));
@@ -362,7 +368,7 @@ impl<S: Service> Replica<S> {
     pub(super) fn acknowledge(&self, out: &mut Outbox) {
         let beat = match &self.status {
             Status::Normal(Role::Backup(backup)) => backup.beat,
-            _ => 0,
+            Status::Normal(Role::Primary(_)) | Status::ViewChange(_) | Status::Recovering(_) => 0,
         };
         let ok = Peer::PrepareOk { op_number: self.op_number(), beat };
         out.send(self.primary_of(self.view), self.peer(ok));

@@ -165,7 +165,9 @@ impl<S: Service> Replica<S> {
                 }
                 primary.sent.when(self.confirmed_beat()).unwrap_or(primary.since)
             }
-            _ => self.current_at,
+            Status::Normal(Role::Backup(_)) | Status::ViewChange(_) | Status::Recovering(_) => {
+                self.current_at
+            }
         };
         self.now.since(since)
     }
@@ -175,7 +177,11 @@ impl<S: Service> Replica<S> {
             RefusalReason::Busy => Refused::Bound,
             RefusalReason::Behind => Refused::Behind,
             RefusalReason::FromTheFuture => Refused::Impossible,
-            _ => Refused::NotOffered,
+            RefusalReason::Evicted
+            | RefusalReason::TooLarge
+            | RefusalReason::Superseded
+            | RefusalReason::NotOffered
+            | RefusalReason::NoRead => Refused::NotOffered,
         });
         let Read { client, request_number, .. } = *read;
         out.reply(

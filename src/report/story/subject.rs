@@ -89,10 +89,8 @@ impl Subject {
 
 /// The requests of a PREPARE, and where they stand in the log.
 fn placed(message: &Message) -> impl Iterator<Item = (OpNumber, (ClientId, RequestNumber))> {
-    let prepare = match message {
-        Message::Peer(_, Peer::Prepare(prepare)) => Some(prepare),
-        _ => None,
-    };
+    let prepare =
+        if let Message::Peer(_, Peer::Prepare(prepare)) = message { Some(prepare) } else { None };
     prepare.into_iter().flat_map(|prepare| {
         let entries = prepare.entries.iter().rev();
         (0..).zip(entries).filter_map(|(back, entry)| {
