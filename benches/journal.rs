@@ -11,10 +11,13 @@ use clock::{best_of, millions_per_second};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use uuid::Uuid;
+use vsr::protocol::configuration::Membership;
 use vsr::protocol::durable::Write;
-use vsr::protocol::log::Entry;
+use vsr::protocol::log::{Entry, EntryKind};
 use vsr::protocol::message::CrashVector;
-use vsr::protocol::{ClientId, OpNumber, ReplicaNumber, RequestNumber, Ticket, ViewNumber};
+use vsr::protocol::{
+    ClientId, Configuration, OpNumber, ReplicaNumber, RequestNumber, Ticket, ViewNumber,
+};
 use vsr::storage::{Chunk, Command, File, Files, Identity, Store, recover};
 
 fn main() -> ExitCode {
@@ -77,6 +80,7 @@ fn write(after: u64, count: u64) -> Write {
         view: ViewNumber(3),
         client: ClientId::from_number(7),
         request_number: RequestNumber(number),
+        kind: EntryKind::Operation,
         operation: Bytes::from_static(&[7; 32]),
     };
     Write {
@@ -88,6 +92,7 @@ fn write(after: u64, count: u64) -> Write {
         entries: (after + 1..=after + count).map(entry).collect(),
         lacking: None,
         crash_vector: CrashVector::default(),
+        membership: Membership::first(Configuration::new(3).expect("a group")),
     }
 }
 

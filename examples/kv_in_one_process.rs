@@ -99,12 +99,8 @@ impl Host {
         for output in self.out.drain() {
             match output {
                 Output::Send(to, message, _) => self.ways.send(to, message),
-                Output::Broadcast(message, _) => {
-                    let number = self.replica.number();
-                    let others = self.replica.configuration().members();
-                    others
-                        .filter(|&to| to != number)
-                        .for_each(|to| self.ways.send(to, message.clone()));
+                Output::Broadcast(all, message, _) => {
+                    all.iter().for_each(|to| self.ways.send(to, message.clone()));
                 }
                 // There is but one client. A host of many keeps a way to each.
                 Output::Reply(_, message) => {

@@ -196,8 +196,8 @@ impl Host {
         for output in out.drain() {
             match output {
                 Output::Send(to, message, _) => self.queue.push_back((Party::Replica(to), message)),
-                Output::Broadcast(message, _) => {
-                    for to in self.configuration.members().filter(|&to| to != from) {
+                Output::Broadcast(all, message, _) => {
+                    for to in all.iter() {
                         self.queue.push_back((Party::Replica(to), message.clone()));
                     }
                 }

@@ -6,11 +6,14 @@ use bytes::Bytes;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use vsr::protocol::checkpoint::Checkpoint;
+use vsr::protocol::configuration::Membership;
 use vsr::protocol::durable::Write;
-use vsr::protocol::log::Entry;
+use vsr::protocol::log::{Entry, EntryKind};
 use vsr::protocol::message::CrashVector;
 use vsr::protocol::pages::Tree;
-use vsr::protocol::{ClientId, OpNumber, ReplicaNumber, RequestNumber, Ticket, ViewNumber};
+use vsr::protocol::{
+    ClientId, Configuration, OpNumber, ReplicaNumber, RequestNumber, Ticket, ViewNumber,
+};
 use vsr::storage::{Command, File, Files, Identity, Recovered, SECTOR, Store, recover};
 
 fn identity(replica: u8) -> Identity {
@@ -56,6 +59,7 @@ fn files_with(batches: u64, checkpoints: Option<Vec<Checkpoint>>) -> Files {
             view: ViewNumber(0),
             client: ClientId::from_number(1),
             request_number: RequestNumber(number + 1),
+            kind: EntryKind::Operation,
             operation: Bytes::from_static(b"put"),
         };
         let write = Write {
@@ -67,6 +71,7 @@ fn files_with(batches: u64, checkpoints: Option<Vec<Checkpoint>>) -> Files {
             entries: [entry].into(),
             lacking: None,
             crash_vector: CrashVector::default(),
+            membership: Membership::first(Configuration::new(3).expect("a group")),
         };
         store.write(Ticket(number + 1), write);
         carry_out(&mut store, &mut files);

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use vsr::protocol::client_table::{ClientTable, Executed, Seen};
-use vsr::protocol::log::{Entry, Log};
+use vsr::protocol::log::{Entry, EntryKind, Log};
 use vsr::protocol::{ClientId, OpNumber, RequestNumber, ViewNumber};
 use vsr::sim::queue::Queue;
 use vsr::sim::time::Moment;
@@ -14,6 +14,7 @@ fn entry(number: u64) -> Entry {
         view: ViewNumber(0),
         client: ClientId::from_number(1),
         request_number: RequestNumber(number),
+        kind: EntryKind::Operation,
         operation: Bytes::new(),
     }
 }

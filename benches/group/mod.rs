@@ -2,6 +2,7 @@
 
 use bytes::BytesMut;
 use std::collections::VecDeque;
+use vsr::protocol::log::EntryKind;
 use vsr::protocol::message::Request;
 use vsr::protocol::settings::Checkpoints;
 use vsr::protocol::{
@@ -81,6 +82,7 @@ impl<S: Service> Group<S> {
             client: ClientId::from_number(client),
             request_number: RequestNumber(*asked),
             born: OpNumber(0),
+            kind: EntryKind::Operation,
             operation: self.buffer.split_to(OPERATION_BYTES).freeze(),
         };
         self.under_way.push_back((ReplicaNumber(0), Message::Request(request)));
@@ -92,9 +94,8 @@ impl<S: Service> Group<S> {
         for output in out.drain() {
             match output {
                 Output::Send(other, message, _) => self.under_way.push_back((other, message)),
-                Output::Broadcast(message, _) => {
-                    let count = u8::try_from(self.members.len()).expect("few");
-                    for other in (0..count).map(ReplicaNumber).filter(|&other| other != to) {
+                Output::Broadcast(all, message, _) => {
+                    for other in all.iter() {
                         self.under_way.push_back((other, message.clone()));
                     }
                 }

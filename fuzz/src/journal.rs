@@ -6,11 +6,14 @@ use bytes::Bytes;
 use std::collections::{BTreeMap, VecDeque};
 use uuid::Uuid;
 use vsr::protocol::checkpoint::Checkpoint;
+use vsr::protocol::configuration::Membership;
 use vsr::protocol::durable::{Kept, Write};
-use vsr::protocol::log::Entry;
+use vsr::protocol::log::{Entry, EntryKind};
 use vsr::protocol::message::CrashVector;
 use vsr::protocol::pages::{PagedMap, Tree};
-use vsr::protocol::{ClientId, OpNumber, ReplicaNumber, RequestNumber, Ticket, ViewNumber};
+use vsr::protocol::{
+    ClientId, Configuration, OpNumber, ReplicaNumber, RequestNumber, Ticket, ViewNumber,
+};
 use vsr::storage::{Chunk, Command, File, Files, Identity, SECTOR, Store, Why, recover};
 
 /// Recovers what the bytes stand for: once the bytes themselves, once what a store made of them.
@@ -106,6 +109,7 @@ impl Host {
                 view: state.view,
                 client: ClientId::from_number(u.int_in_range(0..=3)?),
                 request_number: RequestNumber(number),
+                kind: EntryKind::Operation,
                 operation: vec![u.arbitrary()?; size].into(),
             })
         };
@@ -122,6 +126,7 @@ impl Host {
             entries: entries.into(),
             lacking: None,
             crash_vector: CrashVector::default(),
+            membership: Membership::first(Configuration::new(3).expect("a group")),
         };
         let ticket = Ticket(u64::try_from(self.states.len()).expect("it is small"));
         self.states.push(state);
@@ -222,6 +227,7 @@ impl Host {
             view: ViewNumber(0),
             client: ClientId::from_number(0),
             request_number: RequestNumber(0),
+            kind: EntryKind::Operation,
             operation: Bytes::new(),
         };
         let reached = usize::try_from(self.taken).expect("it is small");

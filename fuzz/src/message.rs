@@ -9,11 +9,12 @@ use arbitrary::{Result, Unstructured};
 use core::time::Duration;
 use std::sync::Arc;
 use vsr::protocol::checkpoint::{Checkpoint, CheckpointId};
+use vsr::protocol::configuration::{Membership, ReplicaSet};
 use vsr::protocol::durable::{Durability, Kept, Lacking, Write};
-use vsr::protocol::log::Entry;
+use vsr::protocol::log::{Entry, EntryKind};
 use vsr::protocol::message::{
     Commit, CrashVector, DoViewChange, Freshness, GetPages, GetState, Header, LogPart, NewState,
-    Pages, Peer, Prepare, Read, RecoveryResponse, Register, Request, StartView,
+    Pages, Peer, Prepare, Read, RecoveryResponse, Register, Request, StartView, Why,
 };
 use vsr::protocol::pages::{Digest, Path, Piece};
 use vsr::protocol::replica::Life;
@@ -125,7 +126,8 @@ impl Group {
     fn crash(&mut self, number: ReplicaNumber) {
         self.lives += 1;
         let nonce = Nonce((self.lives % NONCES).into());
-        let life = Life { incarnation: Incarnation(self.lives), nonce, now: self.now };
+        let joins = self.lives.is_multiple_of(2);
+        let life = Life { incarnation: Incarnation(self.lives), nonce, now: self.now, joins };
         let mut out = Outbox::default();
         let service = Typed::new(Kv::default());
         let recovered = match self.settings.durability {
@@ -182,10 +184,14 @@ impl Group {
                     write_down(&mut self.disks[from.index()], &write);
                     written = Some(ticket);
                 }
-                Output::Send(to, message, _) => self.under_way.push((to, message)),
-                Output::Broadcast(message, _) => {
-                    let others = (0..REPLICAS).map(ReplicaNumber).filter(|&to| to != from);
-                    self.under_way.extend(others.map(|to| (to, message.clone())));
+                // Members of a later epoch may be beyond those that are there.
+                Output::Send(to, message, _) if to.0 < REPLICAS => {
+                    self.under_way.push((to, message));
+                }
+                Output::Send(..) => {}
+                Output::Broadcast(all, message, _) => {
+                    let there = all.iter().filter(|to| to.0 < REPLICAS);
+                    self.under_way.extend(there.map(|to| (to, message.clone())));
                 }
                 Output::Reply(..) | Output::SetTimer(..) | Output::CancelTimer(_) => {}
             }
@@ -208,6 +214,7 @@ fn write_down(disk: &mut Kept, write: &Write) {
     disk.rests_on = write.rests_on;
     disk.lacking.clone_from(&write.lacking);
     disk.crash_vector = write.crash_vector;
+    disk.membership = Some(write.membership);
     if write.after > disk.last() {
         begin_behind(disk, write.after);
     }
@@ -281,6 +288,22 @@ fn client(u: &mut Unstructured<'_>) -> Result<ClientId> {
     Ok(ClientId::from_number(u.int_in_range(0..=8)?))
 }
 
+fn kind(u: &mut Unstructured<'_>) -> Result<EntryKind> {
+    // What changes the group is rare, or nothing else would happen.
+    Ok(if u.ratio(1_u8, 12_u8)? { *u.choose(&EntryKind::ALL)? } else { EntryKind::Operation })
+}
+
+fn membership(u: &mut Unstructured<'_>) -> Result<Membership> {
+    let (members, former) = (u.int_in_range(1..=63)?, u.int_in_range(1..=63)?);
+    let epoch = EpochNumber(u.int_in_range(0..=3)?);
+    let sets = (ReplicaSet(members), ReplicaSet(former));
+    Ok(Membership::of(epoch, op_number(u)?, sets).expect("there are members"))
+}
+
+fn why(u: &mut Unstructured<'_>) -> Result<Why> {
+    Ok(*u.choose(&[Why::View, Why::ViewChange, Why::Learning])?)
+}
+
 fn request(u: &mut Unstructured<'_>) -> Result<Request> {
     let operation: [u8; 4] = u.arbitrary()?;
     let length = u.int_in_range(0..=4_usize)?;
@@ -288,6 +311,7 @@ fn request(u: &mut Unstructured<'_>) -> Result<Request> {
         epoch: EpochNumber(0),
         client: client(u)?,
         request_number: RequestNumber(number(u)?),
+        kind: kind(u)?,
         // Most were there from the beginning.
         born: OpNumber(if u.ratio(1_u8, 4_u8)? { number(u)? } else { 0 }),
         operation: operation[..length].to_vec().into(),
@@ -311,7 +335,6 @@ fn read(u: &mut Unstructured<'_>) -> Result<Read> {
 
 fn header(u: &mut Unstructured<'_>) -> Result<Header> {
     Ok(Header {
-        epoch: EpochNumber(u64::from(u.ratio(1_u8, 20_u8)?)),
         view: view(u)?,
         from: ReplicaNumber(u.int_in_range(0..=REPLICAS * 2 - 1)?),
         incarnation: Incarnation(u.int_in_range(0..=3)?),
@@ -324,6 +347,7 @@ fn entry(u: &mut Unstructured<'_>) -> Result<Entry> {
         view: view(u)?,
         client: client(u)?,
         request_number: RequestNumber(number),
+        kind: kind(u)?,
         operation: number.to_le_bytes().to_vec().into(),
     })
 }
@@ -360,7 +384,7 @@ fn lives(u: &mut Unstructured<'_>) -> Result<CrashVector> {
 }
 
 fn peer(u: &mut Unstructured<'_>) -> Result<Peer> {
-    Ok(match u.int_in_range(0..=11_u8)? {
+    Ok(match u.int_in_range(0..=14_u8)? {
         0 => {
             let log = log_part(u)?;
             Peer::Prepare(Prepare {
@@ -388,13 +412,10 @@ fn peer(u: &mut Unstructured<'_>) -> Result<Peer> {
         7 => Peer::RecoveryResponse(Box::new(RecoveryResponse {
             nonce: nonce(u)?,
             log: if u.arbitrary()? { Some(log_part(u)?) } else { None },
+            membership: membership(u)?,
             crash_vector: lives(u)?,
         })),
-        8 => Peer::GetState(GetState {
-            wanted: view(u)?,
-            after: op_number(u)?,
-            for_view_change: u.arbitrary()?,
-        }),
+        8 => Peer::GetState(GetState { wanted: view(u)?, after: op_number(u)?, why: why(u)? }),
         9 => Peer::GetPages(Box::new(GetPages {
             checkpoint: checkpoint(u)?,
             paths: (0..u.int_in_range(0..=5_u8)?).map(|_| path(u)).collect::<Result<_>>()?,
@@ -405,10 +426,10 @@ fn peer(u: &mut Unstructured<'_>) -> Result<Peer> {
                 .map(|_| Ok((path(u)?, piece(u)?)))
                 .collect::<Result<_>>()?,
         })),
-        _ => Peer::NewState(Box::new(NewState {
-            part: log_part(u)?,
-            for_view_change: u.arbitrary()?,
-        })),
+        11 => Peer::StartEpoch(membership(u)?),
+        12 => Peer::NewEpoch(membership(u)?),
+        13 => Peer::EpochStarted(EpochNumber(u.int_in_range(0..=3)?)),
+        _ => Peer::NewState(Box::new(NewState { part: log_part(u)?, why: why(u)? })),
     })
 }
 

@@ -9,7 +9,8 @@ use core::fmt;
 pub struct Checkpoint {
     /// The last operation that it includes.
     pub op_number: OpNumber,
-    /// The service's state, and what was executed for each client: a branch of the two. At every
+    /// The service's state, what was executed for each client, and the group: a branch of the
+    /// three. At every
     /// replica it is the same, byte for byte.
     pub state: Tree,
 }

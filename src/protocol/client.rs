@@ -2,8 +2,10 @@
 //! answered (§4).
 
 use super::configuration::Configuration;
+use super::log::EntryKind;
 use super::message::{
-    Answer, Freshness, Message, Read, Refusal, RefusalReason, Register, Registered, Reply, Request,
+    Answer, Freshness, Message, NewEpoch, Read, Refusal, RefusalReason, Register, Registered,
+    Reply, Request,
 };
 use super::numbers::{ClientId, EpochNumber, OpNumber, ReplicaNumber, RequestNumber, ViewNumber};
 use bytes::Bytes;
@@ -35,8 +37,8 @@ pub struct ClientProxy {
 /// What a client waits for.
 #[derive(Clone, Debug)]
 enum Outstanding {
-    /// An operation, through the log.
-    Operation(Bytes),
+    /// An operation, through the log; the service's or the group's.
+    Operation(EntryKind, Bytes),
     /// A read, without it.
     Read(Bytes, Freshness),
 }
@@ -46,7 +48,7 @@ enum Outstanding {
 pub enum ClientOutput {
     /// Send to the replica believed to be the primary.
     Send(ReplicaNumber, Message),
-    /// Send to every replica.
+    /// Send to every member of [`ClientProxy::configuration`].
     Broadcast(Message),
     /// Call [`ClientProxy::on_retry_timer`] after that long, unless it is set again before.
     SetRetryTimer(Duration),
@@ -112,7 +114,37 @@ impl ClientProxy {
         out: &mut Vec<ClientOutput>,
     ) -> Result<RequestNumber, RequestOutstanding> {
         let primary = self.configuration.primary(self.view);
-        self.begin(Outstanding::Operation(operation), primary, out)
+        self.begin(Outstanding::Operation(EntryKind::Operation, operation), primary, out)
+    }
+
+    /// ⟨RECONFIGURATION e, c, s, new⟩: asks for another group (§7.1), as its administrator, and
+    /// returns the number that the request got. It is answered when the new epoch is sure to begin;
+    /// [`ClientProxy::check_epoch`] tells when it has begun.
+    ///
+    /// # Errors
+    /// When the request before it is not answered yet.
+    pub fn reconfigure(
+        &mut self,
+        members: &[ReplicaNumber],
+        out: &mut Vec<ClientOutput>,
+    ) -> Result<RequestNumber, RequestOutstanding> {
+        let members: Vec<u8> = members.iter().map(|member| member.0).collect();
+        let primary = self.configuration.primary(self.view);
+        let asked = Outstanding::Operation(EntryKind::Reconfiguration, members.into());
+        self.begin(asked, primary, out)
+    }
+
+    /// ⟨CHECKEPOCH e, c, s⟩: asks for nothing (§7.3). Once it is answered in a later epoch, a quorum
+    /// of that epoch's group is at work, and replicas that were replaced may be switched off.
+    ///
+    /// # Errors
+    /// When the request before it is not answered yet.
+    pub fn check_epoch(
+        &mut self,
+        out: &mut Vec<ClientOutput>,
+    ) -> Result<RequestNumber, RequestOutstanding> {
+        let primary = self.configuration.primary(self.view);
+        self.begin(Outstanding::Operation(EntryKind::CheckEpoch, Bytes::new()), primary, out)
     }
 
     /// Asks the primary what is so, beside the log (§6.3.1), and returns the number that the read
@@ -169,6 +201,7 @@ impl ClientProxy {
             Message::Reply(reply) => self.on_reply(reply, out),
             Message::Refusal(refusal) => self.on_refusal(refusal, out),
             Message::Answer(answer) => self.on_answer(answer, out),
+            Message::NewEpoch(told) => self.on_new_epoch(*told, out),
             Message::Register(_) | Message::Request(_) | Message::Read(_) | Message::Peer(..) => {}
         }
     }
@@ -199,11 +232,23 @@ impl ClientProxy {
         self.outstanding.is_some()
     }
 
+    /// The group, as far as it knows: whom a broadcast goes to.
+    #[must_use]
+    pub const fn configuration(&self) -> Configuration {
+        self.configuration
+    }
+
+    /// The epoch that it believes in.
+    #[must_use]
+    pub const fn epoch(&self) -> EpochNumber {
+        self.epoch
+    }
+
     fn on_registered(&mut self, registered: Registered, out: &mut Vec<ClientOutput>) {
         if registered.client != self.id || self.born.is_some() {
             return;
         }
-        self.view = self.view.max(registered.view);
+        self.note_view(registered.view);
         self.born = Some(registered.born);
         if let Some(outstanding) = self.outstanding.clone() {
             let primary = self.configuration.primary(self.view);
@@ -216,9 +261,9 @@ impl ClientProxy {
         if reply.client != self.id {
             return;
         }
-        self.view = self.view.max(reply.view);
+        self.note_view(reply.view);
         if reply.request_number == self.request_number
-            && matches!(self.outstanding, Some(Outstanding::Operation(_)))
+            && matches!(self.outstanding, Some(Outstanding::Operation(..)))
         {
             self.outstanding = None;
             self.seen = self.seen.max(reply.op_number);
@@ -230,7 +275,7 @@ impl ClientProxy {
         if answer.client != self.id || answer.request_number != self.request_number {
             return;
         }
-        self.view = self.view.max(answer.view);
+        self.note_view(answer.view);
         if matches!(self.outstanding, Some(Outstanding::Read(..))) {
             self.outstanding = None;
             self.seen = self.seen.max(answer.op_number);
@@ -238,11 +283,33 @@ impl ClientProxy {
         }
     }
 
+    /// The group has changed: it asks the members of the later epoch from now on (§7.1).
+    fn on_new_epoch(&mut self, told: NewEpoch, out: &mut Vec<ClientOutput>) {
+        let epoch = told.view.epoch();
+        if epoch <= self.epoch {
+            return;
+        }
+        (self.epoch, self.view, self.configuration) = (epoch, told.view, told.configuration);
+        if let Some(outstanding) = self.outstanding.clone() {
+            let primary = self.configuration.primary(self.view);
+            out.push(ClientOutput::Send(primary, self.message(outstanding)));
+            out.push(ClientOutput::SetRetryTimer(self.retry_after));
+        }
+    }
+
+    /// A view that a replica spoke in, of the epoch that the client knows: of a later one it does
+    /// not know the members yet.
+    fn note_view(&mut self, view: ViewNumber) {
+        if view.epoch() == self.epoch {
+            self.view = self.view.max(view);
+        }
+    }
+
     fn on_refusal(&mut self, refusal: &Refusal, out: &mut Vec<ClientOutput>) {
         if refusal.client != self.id || refusal.request_number != self.request_number {
             return;
         }
-        self.view = self.view.max(refusal.view);
+        self.note_view(refusal.view);
         match refusal.reason {
             // The retry timer asks again, when the queue is shorter.
             RefusalReason::Busy | RefusalReason::Behind => {}
@@ -251,6 +318,10 @@ impl ClientProxy {
             | RefusalReason::Superseded
             | RefusalReason::FromTheFuture
             | RefusalReason::NotOffered
+            | RefusalReason::NoSuchGroup
+            | RefusalReason::NamedTwice
+            | RefusalReason::TooFew
+            | RefusalReason::Reconfiguring
             | RefusalReason::NoRead => {
                 if self.outstanding.take().is_some() {
                     out.push(ClientOutput::Refused(refusal.reason));
@@ -263,10 +334,10 @@ impl ClientProxy {
     fn message(&self, outstanding: Outstanding) -> Message {
         let (epoch, client, request_number) = (self.epoch, self.id, self.request_number);
         match (outstanding, self.born) {
-            (Outstanding::Operation(operation), Some(born)) => {
-                Message::Request(Request { epoch, client, request_number, born, operation })
+            (Outstanding::Operation(kind, operation), Some(born)) => {
+                Message::Request(Request { epoch, client, request_number, born, kind, operation })
             }
-            (Outstanding::Operation(_), None) => Message::Register(Register { epoch, client }),
+            (Outstanding::Operation(..), None) => Message::Register(Register { epoch, client }),
             (Outstanding::Read(query, freshness), _) => {
                 Message::Read(Read { epoch, client, request_number, freshness, query })
             }

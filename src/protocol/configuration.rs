@@ -1,12 +1,13 @@
-//! Who is in the group, how many may fail, and how many make a quorum (§2, §4).
+//! Who is in the group, how many may fail, and how many make a quorum (§2, §4); which epoch that
+//! belongs to (§7).
 
-use super::numbers::{ReplicaNumber, ViewNumber};
+use super::numbers::{EpochNumber, OpNumber, ReplicaNumber, ViewNumber};
 use core::fmt;
 
-/// The members of a group: replicas `r0` to `r(N-1)`.
+/// The members of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Configuration {
-    replicas: u8,
+    members: ReplicaSet,
 }
 
 /// The largest group: sets of replicas are masks of 16 bits.
@@ -25,7 +26,7 @@ impl fmt::Display for NoSuchGroup {
 impl core::error::Error for NoSuchGroup {}
 
 impl Configuration {
-    /// A group of that many replicas.
+    /// A group of that many replicas: `r0` to `r(N-1)`.
     ///
     /// # Errors
     /// When there are none, or more than [`REPLICAS_MAX`].
@@ -33,19 +34,25 @@ impl Configuration {
         if replicas == 0 || replicas > REPLICAS_MAX {
             return Err(NoSuchGroup(replicas));
         }
-        Ok(Self { replicas })
+        Ok(Self { members: ReplicaSet(u16::MAX >> (REPLICAS_MAX - replicas)) })
+    }
+
+    /// A group of these replicas; nothing where there are none.
+    #[must_use]
+    pub const fn of(members: ReplicaSet) -> Option<Self> {
+        if members.is_empty() { None } else { Some(Self { members }) }
     }
 
     /// How many replicas there are: the paper's K (§2.2).
     #[must_use]
-    pub const fn replicas(self) -> u8 {
-        self.replicas
+    pub fn replicas(self) -> u8 {
+        self.members.count()
     }
 
     /// How many may fail at once: the paper's f (§2.1).
     #[must_use]
-    pub const fn failures(self) -> u8 {
-        (self.replicas - 1) / 2
+    pub fn failures(self) -> u8 {
+        (self.replicas() - 1) / 2
     }
 
     /// How many make a quorum: any two quorums share a replica.
@@ -53,35 +60,98 @@ impl Configuration {
     /// Deviation (even-groups): K - f as §2.2 says, and not the f + 1 of the rest of the paper,
     /// which is the same for odd groups and lets an even one split in two halves.
     #[must_use]
-    pub const fn quorum(self) -> u8 {
-        self.replicas - self.failures()
+    pub fn quorum(self) -> u8 {
+        self.replicas() - self.failures()
     }
 
-    /// Who leads a view: round-robin by number (§4).
+    /// Who leads a view: round-robin by number, from the first member in the first view of an
+    /// epoch (§4).
     ///
     /// # Panics
     /// Never: the remainder is smaller than the number of replicas.
     #[must_use]
     pub fn primary(self, view: ViewNumber) -> ReplicaNumber {
-        let number = view.0 % u64::from(self.replicas);
-        ReplicaNumber(u8::try_from(number).expect("a remainder of a u8"))
+        let place = view.in_epoch() % u64::from(self.replicas());
+        let place = usize::try_from(place).expect("a remainder of a u8");
+        self.members().nth(place).expect("there are more members")
     }
 
     /// Whether a replica of that number is in the group.
     #[must_use]
     pub const fn contains(self, replica: ReplicaNumber) -> bool {
-        replica.0 < self.replicas
+        replica.0 < REPLICAS_MAX && self.members.contains(replica)
     }
 
     /// All members in the order of their numbers.
     pub fn members(self) -> impl Iterator<Item = ReplicaNumber> {
-        (0..self.replicas).map(ReplicaNumber)
+        self.members.iter()
+    }
+
+    /// All members.
+    #[must_use]
+    pub const fn set(self) -> ReplicaSet {
+        self.members
+    }
+
+    /// The member that comes after a replica, round and round.
+    ///
+    /// # Panics
+    /// Never: a group has members.
+    #[must_use]
+    pub fn after(self, replica: ReplicaNumber) -> ReplicaNumber {
+        let next = self.members().find(|member| *member > replica);
+        next.or_else(|| self.members().next()).expect("a group has members")
+    }
+}
+
+/// Which configuration is in force, since when, and which one was before (§7, figure 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// How many reconfigurations there were.
+    pub epoch: EpochNumber,
+    /// The operation that began the epoch; 0 in the first one.
+    pub since: OpNumber,
+    /// The members.
+    pub configuration: Configuration,
+    /// The members of the epoch before; the same ones in the first one.
+    pub former: Configuration,
+}
+
+impl Membership {
+    /// Of a new group.
+    #[must_use]
+    pub const fn first(configuration: Configuration) -> Self {
+        let (epoch, since) = (EpochNumber(0), OpNumber(0));
+        Self { epoch, since, configuration, former: configuration }
+    }
+
+    /// Of the epoch that an operation begins.
+    #[must_use]
+    pub const fn next(self, since: OpNumber, configuration: Configuration) -> Self {
+        Self { epoch: self.epoch.next(), since, configuration, former: self.configuration }
+    }
+
+    /// As two numbers, for messages and disks.
+    #[must_use]
+    pub const fn sets(self) -> (ReplicaSet, ReplicaSet) {
+        (self.configuration.members, self.former.members)
+    }
+
+    /// From its parts; nothing where one of the groups has no members.
+    #[must_use]
+    pub fn of(
+        epoch: EpochNumber,
+        since: OpNumber,
+        (members, former): (ReplicaSet, ReplicaSet),
+    ) -> Option<Self> {
+        let (configuration, former) = (Configuration::of(members)?, Configuration::of(former)?);
+        Some(Self { epoch, since, configuration, former })
     }
 }
 
 /// A set of replicas, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ReplicaSet(u16);
+pub struct ReplicaSet(pub u16);
 
 impl ReplicaSet {
     /// The set without members.
@@ -97,10 +167,35 @@ impl ReplicaSet {
         self.0 &= !(1 << replica.0);
     }
 
+    /// The set without one replica.
+    #[must_use]
+    pub const fn without(mut self, replica: ReplicaNumber) -> Self {
+        self.remove(replica);
+        self
+    }
+
+    /// What is in this set or in another.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What is in this set and not in another.
+    #[must_use]
+    pub const fn minus(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether the replica is in the set.
     #[must_use]
     pub const fn contains(self, replica: ReplicaNumber) -> bool {
         self.0 & (1 << replica.0) != 0
+    }
+
+    /// Whether nobody is in the set.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
     }
 
     /// How many replicas are in the set.
@@ -111,16 +206,57 @@ impl ReplicaSet {
     pub fn count(self) -> u8 {
         u8::try_from(self.0.count_ones()).expect("at most 16 bits")
     }
+
+    /// Those in the set, in the order of their numbers.
+    ///
+    /// # Panics
+    /// Never: a bit's place is below 16.
+    pub fn iter(self) -> impl Iterator<Item = ReplicaNumber> {
+        let mut left = self.0;
+        core::iter::from_fn(move || {
+            let number = left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+            (number < 16).then(|| ReplicaNumber(u8::try_from(number).expect("below 16")))
+        })
+    }
+}
+
+impl FromIterator<ReplicaNumber> for ReplicaSet {
+    fn from_iter<I: IntoIterator<Item = ReplicaNumber>>(replicas: I) -> Self {
+        let mut set = Self::EMPTY;
+        replicas.into_iter().for_each(|replica| set.insert(replica));
+        set
+    }
+}
+
+/// As `r0 r2 r3`.
+impl fmt::Display for ReplicaSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, replica) in self.iter().enumerate() {
+            let space = if index == 0 { "" } else { " " };
+            write!(f, "{space}{replica}")?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Configuration, NoSuchGroup, ReplicaNumber, ReplicaSet, ViewNumber};
+    use super::{
+        Configuration, EpochNumber, Membership, NoSuchGroup, OpNumber, ReplicaNumber, ReplicaSet,
+        ViewNumber,
+    };
+
+    fn group_of(numbers: &[u8]) -> Configuration {
+        let members = numbers.iter().copied().map(ReplicaNumber).collect();
+        Configuration::of(members).expect("it has members")
+    }
 
     #[test]
     fn two_quorums_always_share_a_replica_and_outlive_the_failures() {
         for replicas in 1..=16 {
             let group = Configuration::new(replicas).expect("1 to 16 replicas are a group");
+            assert_eq!((group.replicas(), group.members().count()), (replicas, replicas.into()));
             assert!(2 * group.quorum() > replicas);
             assert!(group.quorum() + group.failures() <= replicas);
         }
@@ -130,12 +266,26 @@ mod tests {
     fn no_replicas_and_too_many_are_no_group() {
         assert_eq!(Configuration::new(0), Err(NoSuchGroup(0)));
         assert_eq!(Configuration::new(17), Err(NoSuchGroup(17)));
+        assert_eq!(Configuration::of(ReplicaSet::EMPTY), None);
     }
 
     #[test]
-    fn the_primary_goes_round() {
-        let group = Configuration::new(3).expect("3 replicas are a group");
-        assert_eq!(group.primary(ViewNumber(5)), ReplicaNumber(2));
+    fn the_primary_goes_round_from_the_first_member_of_an_epoch() {
+        let group = group_of(&[1, 4, 15]);
+        let leaders = [0, 1, 2, 3].map(|view| group.primary(ViewNumber(view)).0);
+        assert_eq!(leaders, [1, 4, 15, 1]);
+        let view = ViewNumber::first_of(EpochNumber(2)).next();
+        assert_eq!((group.primary(view).0, view.to_string().as_str()), (4, "e2v1"));
+        assert_eq!([15, 1, 2].map(|r| group.after(ReplicaNumber(r)).0), [1, 4, 4]);
+    }
+
+    #[test]
+    fn an_epoch_knows_who_was_before() {
+        let first = Membership::first(group_of(&[0, 1, 2]));
+        let second = first.next(OpNumber(7), group_of(&[1, 2, 3]));
+        assert_eq!((second.epoch, second.since), (EpochNumber(1), OpNumber(7)));
+        assert_eq!(second.former, first.configuration);
+        assert_eq!(Membership::of(second.epoch, second.since, second.sets()), Some(second));
     }
 
     #[test]

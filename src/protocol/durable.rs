@@ -5,6 +5,7 @@
 //! also of all replicas at once.
 
 use super::checkpoint::Checkpoint;
+use super::configuration::Membership;
 use super::log::{Entries, Entry};
 use super::message::CrashVector;
 use super::numbers::{OpNumber, ViewNumber};
@@ -48,6 +49,8 @@ pub struct Write {
     pub lacking: Option<Lacking>,
     /// The latest life of each replica that it knows of.
     pub crash_vector: CrashVector,
+    /// The group that it knows to be the latest.
+    pub membership: Membership,
 }
 
 /// What a damaged disk has left of the end of a log: the replica held it, said so, and may be one
@@ -110,6 +113,8 @@ pub struct Kept {
     pub is_damaged: bool,
     /// The latest life of each replica that it knew of.
     pub crash_vector: CrashVector,
+    /// The group that it knew to be the latest.
+    pub membership: Option<Membership>,
 }
 
 impl Kept {
@@ -225,7 +230,7 @@ impl Written {
     /// Lets outputs wait for what they rest on.
     pub(super) fn stamp<'out>(&self, outputs: impl Iterator<Item = &'out mut Output>) {
         for output in outputs {
-            if let Output::Send(_, message, waits_for) | Output::Broadcast(message, waits_for) =
+            if let Output::Send(_, message, waits_for) | Output::Broadcast(_, message, waits_for) =
                 output
             {
                 // A primary's own write goes on while its backups write theirs.
@@ -238,8 +243,9 @@ impl Written {
 
 #[cfg(test)]
 mod tests {
-    use super::{CrashVector, Entry, OpNumber, ViewNumber, Write};
-    use crate::protocol::{ClientId, RequestNumber};
+    use super::{CrashVector, Entry, Membership, OpNumber, ViewNumber, Write};
+    use crate::protocol::log::EntryKind;
+    use crate::protocol::{ClientId, Configuration, RequestNumber};
     use bytes::Bytes;
 
     fn write(after: u64, numbers: &[u64]) -> Write {
@@ -247,6 +253,7 @@ mod tests {
             view: ViewNumber(0),
             client: ClientId::from_number(1),
             request_number: RequestNumber(number),
+            kind: EntryKind::Operation,
             operation: Bytes::new(),
         };
         Write {
@@ -258,6 +265,7 @@ mod tests {
             entries: numbers.iter().map(entry).collect(),
             lacking: None,
             crash_vector: CrashVector::default(),
+            membership: Membership::first(Configuration::new(3).expect("a group")),
         }
     }
 

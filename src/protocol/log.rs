@@ -16,8 +16,28 @@ pub struct Entry {
     pub client: ClientId,
     /// The client's number for it.
     pub request_number: RequestNumber,
-    /// What is to be done, in the service's encoding.
+    /// Whose business it is.
+    pub kind: EntryKind,
+    /// What is to be done, in the service's encoding; the members of the next group, a byte each,
+    /// where that is what it is about.
     pub operation: Bytes,
+}
+
+/// Whose business a request is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EntryKind {
+    /// The service's: it executes an operation.
+    #[default]
+    Operation,
+    /// The group's: others are its members from there on (§7.1).
+    Reconfiguration,
+    /// Nobody's: it shows that the group of an epoch is at work (§7.3).
+    CheckEpoch,
+}
+
+impl EntryKind {
+    /// Every kind, in the order of their numbers on disks.
+    pub const ALL: [Self; 3] = [Self::Operation, Self::Reconfiguration, Self::CheckEpoch];
 }
 
 /// A stretch of a log on its way: shared, so that sending it to many copies nothing.
@@ -161,7 +181,7 @@ const CHUNK: u64 = 256;
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, Log, to_index};
+    use super::{Entry, EntryKind, Log, to_index};
     use crate::protocol::numbers::{ClientId, OpNumber, RequestNumber, ViewNumber};
     use bytes::Bytes;
 
@@ -172,6 +192,7 @@ mod tests {
                 view: ViewNumber(0),
                 client: ClientId::from_number(1),
                 request_number: RequestNumber(number),
+                kind: EntryKind::Operation,
                 operation: Bytes::new(),
             });
             assert_eq!(appended, OpNumber(number));

@@ -134,6 +134,34 @@ marks! {
     StaleReadBehind => "stale read refused: not so far yet",
     /// A replica did not vote for another view, since it had promised not to.
     PromiseKept => "DOVIEWCHANGE waits for a promise to end",
+    /// A replica went from one epoch to the next.
+    EpochBegun => "epoch begun",
+    /// A replica that was no member became one.
+    JoinedGroup => "new member takes part",
+    /// A replica that follows was told operations that are committed.
+    Lesson => "replica on standby learned",
+    /// A new member that may have been one in a forgotten life recovers first.
+    JoinsByRecovery => "new member recovers first",
+    /// A replica spoke in an epoch that was over, and was told.
+    EpochTold => "told of a later epoch",
+    /// A client spoke in an epoch that was over, and was told.
+    ClientToldOfEpoch => "client told of a later epoch",
+    /// A primary told a new member that had said nothing that its epoch has begun.
+    EpochResent => "STARTEPOCH sent again",
+    /// A replica that was replaced is to be a member again.
+    Recalled => "replaced replica recalled",
+    /// A replaced replica ended, since the new group has what it needs.
+    ShutDown => "replaced replica shut down",
+    /// A recovering replica learned that it is no member any more.
+    RemovedWhileAway => "recovering replica learned that it was removed",
+    /// A recovering replica was told of an epoch that it did not know.
+    RecoveryLearnsEpoch => "recovering replica learned of a later epoch",
+    /// A reconfiguration was not taken, and the administrator told why.
+    ReconfigurationRefused => "reconfiguration refused",
+    /// A request waited, since a reconfiguration must be the last of its epoch.
+    Closed => "request waits for the next epoch",
+    /// A view change found a reconfiguration at the end of the log, not committed.
+    ReconfigurationKept => "view change kept a reconfiguration",
     /// An old heartbeat did not keep a primary alive.
     StaleHeartbeat => "stale heartbeat ignored",
 }

@@ -1,9 +1,9 @@
 //! The messages of the paper, and how they print.
 
 use super::checkpoint::CheckpointId;
-use super::configuration::REPLICAS_MAX;
+use super::configuration::{Configuration, Membership, REPLICAS_MAX};
 use super::durable::Lacking;
-use super::log::Entries;
+use super::log::{Entries, EntryKind};
 use super::numbers::{
     ClientId, EpochNumber, Incarnation, Nonce, OpNumber, ReplicaNumber, RequestNumber, ViewNumber,
 };
@@ -30,6 +30,8 @@ pub enum Message {
     Read(Read),
     /// A replica answers that.
     Answer(Answer),
+    /// A replica tells a client of a later epoch.
+    NewEpoch(NewEpoch),
     /// A replica speaks to a replica.
     Peer(Header, Peer),
 }
@@ -69,7 +71,9 @@ pub struct Request {
     pub request_number: RequestNumber,
     /// What was committed when the client registered: whether it can have been forgotten.
     pub born: OpNumber,
-    /// What is asked: `op`.
+    /// Whose business it is: ⟨RECONFIGURATION⟩ and ⟨CHECKEPOCH⟩ are requests, too (§7).
+    pub kind: EntryKind,
+    /// What is asked: `op`; the members of the next group, a byte each, where that is asked.
     pub operation: Bytes,
 }
 
@@ -137,6 +141,15 @@ pub struct Answer {
     pub result: Bytes,
 }
 
+/// ⟨NEWEPOCH e, c⟩, §7: to whoever believes in an earlier epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewEpoch {
+    /// The replica's view, of the later epoch.
+    pub view: ViewNumber,
+    /// Its members.
+    pub configuration: Configuration,
+}
+
 /// A request is not taken, and why. Not in the paper, which has no bounds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -170,14 +183,20 @@ pub enum RefusalReason {
     NotOffered,
     /// What is asked is no read: it has to go through the log.
     NoRead,
+    /// The next group has a member that there can't be, or nobody.
+    NoSuchGroup,
+    /// The next group names a member twice.
+    NamedTwice,
+    /// The next group would have fewer than three members, and survive nobody's failure.
+    TooFew,
+    /// Another reconfiguration is under way.
+    Reconfiguring,
 }
 
 /// What each message between replicas opens with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// The sender's epoch.
-    pub epoch: EpochNumber,
-    /// The sender's view.
+    /// The sender's view, and so its epoch.
     pub view: ViewNumber,
     /// The sender.
     pub from: ReplicaNumber,
@@ -225,6 +244,12 @@ pub enum Peer {
     GetPages(Box<GetPages>),
     /// Some of a checkpoint.
     Pages(Box<Pages>),
+    /// ⟨STARTEPOCH e, n, old, new⟩, §7.1: to members that may not know it.
+    StartEpoch(Membership),
+    /// ⟨EPOCHSTARTED e, i⟩, §7.1: its sender takes part in that epoch, or did.
+    EpochStarted(EpochNumber),
+    /// ⟨NEWEPOCH e, n, old, new⟩, §7: to a replica of an earlier epoch.
+    NewEpoch(Membership),
 }
 
 /// ⟨PREPARE v, m, n, k⟩ for one request or a batch of them (§6.2).
@@ -280,6 +305,8 @@ pub struct RecoveryResponse {
     pub nonce: Nonce,
     /// A part of the log; only the primary of its view sends one: `l`, `n`, `k`.
     pub log: Option<LogPart>,
+    /// The group of the sender's epoch, for whoever knows of no such epoch yet.
+    pub membership: Membership,
     /// The latest life of each replica that the sender knows of.
     pub crash_vector: CrashVector,
 }
@@ -291,8 +318,19 @@ pub struct GetState {
     pub wanted: ViewNumber,
     /// What the sender has already: `n'`.
     pub after: OpNumber,
-    /// Asked by the new primary of that view before the view has started (§5.3).
-    pub for_view_change: bool,
+    /// What for.
+    pub why: Why,
+}
+
+/// What a stretch of a log is fetched for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// To take part in a view that runs (§5.2).
+    View,
+    /// To start the view: its primary asks whose log it has chosen (§5.3).
+    ViewChange,
+    /// To know what is committed, without taking part: who will be a member once (§7.5).
+    Learning,
 }
 
 /// ⟨NEWSTATE v, l, n, k⟩.
@@ -300,8 +338,8 @@ pub struct GetState {
 pub struct NewState {
     /// The stretch of the log that was asked for.
     pub part: LogPart,
-    /// Whether it is of a view that has not started: only its primary-to-be may use it.
-    pub for_view_change: bool,
+    /// What it was asked for: what is not committed is sent, too, but to who only learns.
+    pub why: Why,
 }
 
 /// ⟨GETPAGES c, paths⟩: the nodes of a checkpoint's tree that its sender lacks.
@@ -350,6 +388,17 @@ impl LogPart {
     #[must_use]
     pub fn last(&self) -> OpNumber {
         self.after.plus(u64::try_from(self.entries.len()).unwrap_or(u64::MAX))
+    }
+
+    /// No more of it than what is committed: what is behind that says nothing to who only learns.
+    #[must_use]
+    pub fn up_to(mut self, committed: OpNumber) -> Self {
+        let count = usize::try_from(committed.since(self.after)).unwrap_or(usize::MAX);
+        if count < self.entries.len() {
+            self.entries = self.entries.iter().take(count).cloned().collect();
+        }
+        self.op_number = self.op_number.min(committed);
+        self
     }
 
     /// Whether the numbers can all be true at once.
@@ -417,6 +466,12 @@ pub enum MessageKind {
     Read,
     /// ANSWER.
     Answer,
+    /// STARTEPOCH.
+    StartEpoch,
+    /// EPOCHSTARTED.
+    EpochStarted,
+    /// NEWEPOCH.
+    NewEpoch,
 }
 
 impl MessageKind {
@@ -441,6 +496,9 @@ impl MessageKind {
         Self::Registered,
         Self::Read,
         Self::Answer,
+        Self::StartEpoch,
+        Self::EpochStarted,
+        Self::NewEpoch,
     ];
 
     /// Its name in the paper.
@@ -466,6 +524,9 @@ impl MessageKind {
             Self::Registered => "REGISTERED",
             Self::Read => "READ",
             Self::Answer => "ANSWER",
+            Self::StartEpoch => "STARTEPOCH",
+            Self::EpochStarted => "EPOCHSTARTED",
+            Self::NewEpoch => "NEWEPOCH",
         }
     }
 }
@@ -489,12 +550,34 @@ impl Message {
             Self::Refusal(_) => MessageKind::Refusal,
             Self::Read(_) => MessageKind::Read,
             Self::Answer(_) => MessageKind::Answer,
+            Self::NewEpoch(_) => MessageKind::NewEpoch,
             Self::Peer(_, peer) => peer.kind(),
         }
     }
 }
 
 impl Peer {
+    /// The group that it tells of, if it does.
+    #[must_use]
+    pub const fn membership(&self) -> Option<Membership> {
+        match self {
+            Self::StartEpoch(membership) | Self::NewEpoch(membership) => Some(*membership),
+            Self::Prepare(_)
+            | Self::PrepareOk { .. }
+            | Self::Commit(_)
+            | Self::StartViewChange { .. }
+            | Self::DoViewChange(_)
+            | Self::StartView(_)
+            | Self::Recovery { .. }
+            | Self::RecoveryResponse(_)
+            | Self::GetState(_)
+            | Self::NewState(_)
+            | Self::GetPages(_)
+            | Self::Pages(_)
+            | Self::EpochStarted(_) => None,
+        }
+    }
+
     /// What kind of message this is.
     #[must_use]
     pub const fn kind(&self) -> MessageKind {
@@ -511,6 +594,9 @@ impl Peer {
             Self::NewState(_) => MessageKind::NewState,
             Self::GetPages(_) => MessageKind::GetPages,
             Self::Pages(_) => MessageKind::Pages,
+            Self::StartEpoch(_) => MessageKind::StartEpoch,
+            Self::EpochStarted(_) => MessageKind::EpochStarted,
+            Self::NewEpoch(_) => MessageKind::NewEpoch,
         }
     }
 }
@@ -532,6 +618,20 @@ impl fmt::Display for RefusalReason {
             Self::Behind => "this replica is not so far yet",
             Self::NotOffered => "no such reads here",
             Self::NoRead => "it is no read",
+            Self::NoSuchGroup => "no such group",
+            Self::NamedTwice => "a group has each member once",
+            Self::TooFew => "a group needs three members",
+            Self::Reconfiguring => "another reconfiguration is under way",
+        })
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::View => "",
+            Self::ViewChange => " for the view change",
+            Self::Learning => " to learn",
         })
     }
 }
@@ -564,7 +664,14 @@ impl fmt::Display for Message {
         match self {
             Self::Register(m) => write!(f, " {}", m.client),
             Self::Registered(m) => write!(f, " {} {} {}", m.view, m.client, m.born),
-            Self::Request(m) => write!(f, " {} {}", m.client, m.request_number),
+            Self::Request(m) => {
+                let what = match m.kind {
+                    EntryKind::Operation => "",
+                    EntryKind::Reconfiguration => " RECONFIGURATION",
+                    EntryKind::CheckEpoch => " CHECKEPOCH",
+                };
+                write!(f, " {} {}{what}", m.client, m.request_number)
+            }
             Self::Reply(m) => write!(f, " {} {} {}", m.view, m.client, m.request_number),
             Self::Refusal(m) => {
                 write!(f, " {} {} {}: {}", m.view, m.client, m.request_number, m.reason)
@@ -579,6 +686,7 @@ impl fmt::Display for Message {
             Self::Answer(m) => {
                 write!(f, " {} {} {} {}", m.view, m.client, m.request_number, m.op_number)
             }
+            Self::NewEpoch(m) => write!(f, " {} {}", m.view, m.configuration.set()),
             Self::Peer(header, peer) => {
                 write!(f, " {}", header.view)?;
                 peer.fmt_body(f)?;
@@ -618,12 +726,10 @@ impl Peer {
                 None => write!(f, " {}", m.nonce),
             },
             Self::GetState(m) => {
-                let why = if m.for_view_change { " for the view change" } else { "" };
-                write!(f, " of {} after {}{why}", m.wanted, m.after)
+                write!(f, " of {} after {}{}", m.wanted, m.after, m.why)
             }
             Self::NewState(m) => {
-                let why = if m.for_view_change { " for the view change" } else { "" };
-                write!(f, " {}{why}", m.part)
+                write!(f, " {}{}", m.part, m.why)
             }
             Self::GetPages(m) => {
                 write!(f, " {}:", m.checkpoint)?;
@@ -633,6 +739,10 @@ impl Peer {
                 write!(f, " {}:", m.checkpoint)?;
                 m.pieces.iter().try_for_each(|(path, _)| write!(f, " {path}"))
             }
+            Self::StartEpoch(m) | Self::NewEpoch(m) => {
+                write!(f, " {} since {} {}", m.epoch, m.since, m.configuration.set())
+            }
+            Self::EpochStarted(epoch) => write!(f, " {epoch}"),
         }
     }
 }

@@ -5,9 +5,9 @@ use core::time::Duration;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Declares a number that counts upwards from zero and prints as its letter in the paper.
+/// Declares a number that counts upwards from zero.
 macro_rules! number {
-    ($(#[$doc:meta])* $name:ident, $letter:literal) => {
+    ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(
             Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize,
@@ -34,35 +34,92 @@ macro_rules! number {
             }
         }
 
-        impl fmt::Display for $name {
+    };
+}
+
+/// Lets a number print as its letter in the paper.
+macro_rules! letter {
+    ($($name:ident, $letter:literal)*) => {
+        $(impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, concat!($letter, "{}"), self.0)
             }
-        }
+        })*
     };
 }
 
 number! {
-    /// Which replica leads: the group moves through a sequence of views (§3).
-    ViewNumber, "v"
+    /// Which replica leads: the group moves through a sequence of views (§3), in each epoch from
+    /// the first one on (§7.1).
+    ///
+    /// Deviation (views-of-epochs): the paper's view-numbers begin anew with each epoch, and a view
+    /// is told by two numbers. Here the epoch-number stands in front of the view's, in one number:
+    /// so whoever compares views compares epochs first, and nobody can forget to.
+    ViewNumber
 }
 number! {
     /// A request's place in the log, from 1 on; 0 stands before the first (§4.1).
     ///
     /// A commit-number is an op-number too: that of the last committed operation.
-    OpNumber, "n"
+    OpNumber
 }
 number! {
     /// A client's count of its own requests, from 1 on (§4).
-    RequestNumber, "s"
+    RequestNumber
 }
 number! {
     /// Which configuration of the group: grows with each reconfiguration (§7).
-    EpochNumber, "e"
+    EpochNumber
 }
 number! {
     /// Which life of a replica: grows with each restart. Not in the paper: see `docs/protocol.md`.
+    Incarnation
+}
+
+letter! {
+    OpNumber, "n"
+    RequestNumber, "s"
+    EpochNumber, "e"
     Incarnation, "i"
+}
+
+impl ViewNumber {
+    /// The first view of an epoch.
+    ///
+    /// # Panics
+    /// When there are no so many epochs: the gate lets none of them through.
+    #[must_use]
+    pub const fn first_of(epoch: EpochNumber) -> Self {
+        assert!(epoch.0 < EPOCHS_MAX);
+        Self(epoch.0 << VIEW_BITS)
+    }
+
+    /// The epoch that it is a view of.
+    #[must_use]
+    pub const fn epoch(self) -> EpochNumber {
+        EpochNumber(self.0 >> VIEW_BITS)
+    }
+
+    /// The how-manieth view of its epoch it is, from 0 on.
+    #[must_use]
+    pub const fn in_epoch(self) -> u64 {
+        self.0 & ((1 << VIEW_BITS) - 1)
+    }
+}
+
+/// How much of a view-number tells views of one epoch apart.
+const VIEW_BITS: u32 = 48;
+
+/// No group gets so many epochs.
+pub const EPOCHS_MAX: u64 = 1 << (64 - VIEW_BITS);
+
+impl fmt::Display for ViewNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.epoch() {
+            EpochNumber(0) => write!(f, "v{}", self.in_epoch()),
+            epoch => write!(f, "{epoch}v{}", self.in_epoch()),
+        }
+    }
 }
 
 impl OpNumber {

@@ -1,6 +1,7 @@
 //! What comes out of a replica: sends, replies, timers, and what it noticed on the way.
 
 use super::checkpoint::Checkpoint;
+use super::configuration::ReplicaSet;
 use super::durable::{Ticket, Write};
 use super::mark::{Mark, Marks};
 use super::message::Message;
@@ -19,8 +20,8 @@ pub enum Output {
     Keep(Vec<Checkpoint>, OpNumber),
     /// Send to one other replica, but not before that write is durable.
     Send(ReplicaNumber, Message, Ticket),
-    /// Send to all other replicas, but not before that write is durable.
-    Broadcast(Message, Ticket),
+    /// Send to these replicas, but not before that write is durable.
+    Broadcast(ReplicaSet, Message, Ticket),
     /// Send to a client.
     Reply(ClientId, Message),
     /// Step with [`Input::Timer`](super::replica::Input::Timer) after that long (and some
@@ -56,6 +57,8 @@ pub enum Timer {
     PagesResend,
     /// A promise to start no other view ends (§6.3.1).
     PromiseEnds,
+    /// Members of a new epoch may not know of it (§7.1).
+    EpochResend,
 }
 
 impl Timer {
@@ -72,6 +75,7 @@ impl Timer {
         Self::TransferResend,
         Self::PagesResend,
         Self::PromiseEnds,
+        Self::EpochResend,
     ];
 
     /// How it is called in traces and transcripts.
@@ -89,6 +93,7 @@ impl Timer {
             Self::TransferResend => "transfer-resend",
             Self::PagesResend => "pages-resend",
             Self::PromiseEnds => "promise-ends",
+            Self::EpochResend => "epoch-resend",
         }
     }
 }
@@ -123,8 +128,8 @@ impl Outbox {
         self.outputs.push(Output::Send(to, message, Ticket(0)));
     }
 
-    pub(super) fn broadcast(&mut self, message: Message) {
-        self.outputs.push(Output::Broadcast(message, Ticket(0)));
+    pub(super) fn broadcast(&mut self, to: ReplicaSet, message: Message) {
+        self.outputs.push(Output::Broadcast(to, message, Ticket(0)));
     }
 
     pub(super) fn write(&mut self, ticket: Ticket, write: Write) {

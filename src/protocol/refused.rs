@@ -12,8 +12,12 @@ pub enum Refused {
     NotOffered,
     /// The client has seen more than the replica has executed; it was told.
     Behind,
-    /// It is of another epoch.
-    WrongEpoch,
+    /// It is of an earlier epoch; its sender was told.
+    EarlierEpoch,
+    /// It is of a later epoch, of which the replica knows nothing.
+    LaterEpoch,
+    /// It is no group that there can be next; the client was told.
+    WrongGroup,
     /// An earlier life of its sender sent it.
     EarlierLife,
     /// It is of an earlier view.
@@ -67,7 +71,9 @@ impl Refused {
         Self::UnknownSender,
         Self::NotOffered,
         Self::Behind,
-        Self::WrongEpoch,
+        Self::EarlierEpoch,
+        Self::LaterEpoch,
+        Self::WrongGroup,
         Self::EarlierLife,
         Self::EarlierView,
         Self::LaterView,
@@ -99,7 +105,9 @@ impl Refused {
             Self::UnknownSender => "unknown sender",
             Self::NotOffered => "not offered",
             Self::Behind => "behind the client",
-            Self::WrongEpoch => "wrong epoch",
+            Self::EarlierEpoch => "earlier epoch",
+            Self::LaterEpoch => "later epoch",
+            Self::WrongGroup => "wrong group",
             Self::EarlierLife => "earlier life",
             Self::EarlierView => "earlier view",
             Self::LaterView => "later view",

@@ -15,6 +15,10 @@ pub trait Service {
     /// Called once for each committed operation, in the order of the op-numbers.
     fn apply(&mut self, request: Applied, operation: &Bytes) -> Bytes;
 
+    /// Told of an operation in the log that is the group's own business: a reconfiguration, or a
+    /// look whether an epoch has begun (§7). It changes nothing that the service keeps.
+    fn pass(&mut self, _request: Applied, _operation: &Bytes) {}
+
     /// A number that is equal for equal states, where the service can tell it.
     ///
     /// The simulator compares replicas by it. It may cost as much as a look at the whole state.

@@ -63,8 +63,9 @@ impl History {
                 self.answered += 1;
                 Some(index)
             }
-            // It may have happened, or may never happen: as if it were still under way.
-            Seen::Refused(..) => None,
+            // It may have happened, or may never happen: as if it were still under way. What is
+            // asked of the group is no business of the service.
+            Seen::Refused(..) | Seen::Ordered(..) => None,
         }
     }
 

@@ -7,11 +7,11 @@ use super::kernel::Kernel;
 use super::member::Member;
 use super::node::ProcessId;
 use crate::protocol::replica::StatusKind;
-use crate::protocol::{ReplicaNumber, ReplicaSet, ViewNumber};
+use crate::protocol::{Configuration, ReplicaNumber, ReplicaSet, ViewNumber};
 
-/// The view in which the group has come to rest, if it has: every client answered, every replica
-/// normal in that view, with the same log, all of it committed. Of replicas that are lost for ever
-/// nothing is asked.
+/// The view in which the group has come to rest, if it has: every client answered, every member
+/// normal in that view, with the same log, all of it committed; whoever was replaced shut down. Of
+/// replicas that are lost for ever nothing is asked.
 #[must_use]
 pub fn rests_in(
     kernel: &Kernel<Member>,
@@ -20,11 +20,19 @@ pub fn rests_in(
     canon: &Canon,
 ) -> Option<ViewNumber> {
     let is_lost = |number: u16| u8::try_from(number).is_ok_and(|n| lost.contains(ReplicaNumber(n)));
+    let group = latest_group(kernel, processes)?;
     let mut view = None;
     let is_at_rest = (0..processes).all(|number| match kernel.node(ProcessId(number)) {
         Some(Member::Replica(_)) | None if is_lost(number) => true,
         None => false,
         Some(Member::Client(host)) => host.is_done(),
+        Some(Member::Replica(host)) if !group.contains(host.replica.number()) => {
+            match host.replica.status() {
+                StatusKind::ShutDown => true,
+                StatusKind::Transitioning => !host.replica.is_replaced(),
+                StatusKind::Normal | StatusKind::ViewChange | StatusKind::Recovering => false,
+            }
+        }
         Some(Member::Replica(host)) => {
             let replica = &host.replica;
             let expected = *view.get_or_insert(replica.view());
@@ -35,6 +43,16 @@ pub fn rests_in(
         }
     });
     view.filter(|_| is_at_rest)
+}
+
+/// The group of the latest epoch that anybody is in.
+fn latest_group(kernel: &Kernel<Member>, processes: u16) -> Option<Configuration> {
+    let membership = |number| match kernel.node(ProcessId(number)) {
+        Some(Member::Replica(host)) => Some(host.replica.membership()),
+        Some(Member::Client(_)) | None => None,
+    };
+    let latest = (0..processes).filter_map(membership).max_by_key(|membership| membership.epoch);
+    latest.map(|membership| membership.configuration)
 }
 
 /// What each replica is doing, a line each.

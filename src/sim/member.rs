@@ -15,13 +15,12 @@ use crate::protocol::message::{Header, Message, Peer, RefusalReason};
 use crate::protocol::refused::Refused;
 use crate::protocol::replica::Life;
 use crate::protocol::{
-    ClientId, ClientOutput, ClientProxy, Configuration, Durability, EpochNumber, Incarnation,
-    Input, Nonce, OpNumber, Outbox, Output, Replica, ReplicaNumber, RequestNumber, Settings,
-    Ticket, Timer, ViewNumber,
+    ClientId, ClientOutput, ClientProxy, Durability, Incarnation, Input, Nonce, OpNumber, Outbox,
+    Output, Replica, ReplicaNumber, RequestNumber, Settings, Ticket, Timer, ViewNumber,
 };
 use crate::storage;
 use bytes::Bytes;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use uuid::Uuid;
 
 /// A process of a run.
@@ -40,6 +39,8 @@ pub struct ReplicaHost {
     pub replica: Replica<Watched>,
     out: Outbox,
     sabotage: Option<Sabotage>,
+    /// How many there are: the processes before the clients.
+    replicas: u8,
     /// Whether the replica has to know the time.
     keeps_time: bool,
     /// The latest answer, for a host that mixes them up.
@@ -75,16 +76,32 @@ pub struct ClientHost {
     proxy: ClientProxy,
     script: Script,
     outputs: Vec<ClientOutput>,
-    replicas: u8,
+    /// What the group is to become, one after the other, where it is the administrator.
+    orders: VecDeque<Bytes>,
+    /// What the administrator waits for.
+    ordered: Ordered,
     /// Where its ids come from.
     ids: Ids,
     /// What the client saw since the judges last looked.
     pub seen: Vec<Seen>,
 }
 
+/// How far an administrator is with an order (§7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ordered {
+    /// Nothing is under way.
+    Nothing,
+    /// The group was asked to change.
+    Change,
+    /// Whether the new group is at work.
+    Check,
+}
+
 /// What a client saw.
 #[derive(Clone, Debug)]
 pub enum Seen {
+    /// As an administrator it asked for something that is the group's own business.
+    Ordered(ClientId, RequestNumber, Bytes),
     /// It asked.
     Asked(ClientId, RequestNumber, Asked, How),
     /// It was answered: with what, and after which operation.
@@ -127,6 +144,8 @@ impl ReplicaHost {
         let (mut promises, has_misread) = (past.promises, past.has_misread);
         let replica = if let Some(kept) = kept {
             Replica::restart(settings, number, kept, wire.clock(), service, &mut out)
+        } else if is_new && is_standby(scenario, number) {
+            Replica::join(settings, number, service, &mut out)
         } else if is_new || sabotage == Some(Sabotage::ForgetsToRecover) {
             Replica::start(settings, number, service, &mut out)
         } else {
@@ -136,13 +155,15 @@ impl ReplicaHost {
             // They were those of a life that is forgotten.
             promises = Promises::default();
             let (incarnation, nonce) = (Incarnation(incarnation), Nonce(nonce));
-            let life = Life { incarnation, nonce, now: wire.clock() };
+            let joins = is_standby(scenario, number);
+            let life = Life { incarnation, nonce, now: wire.clock(), joins };
             Replica::recover(settings, number, life, service, &mut out)
         };
         let mut host = Self {
             replica: replica.expect("a scenario's bounds are checked"),
             out,
             sabotage,
+            replicas: scenario.cluster.replicas,
             keeps_time: scenario.reads_beside_the_log(),
             answer: Bytes::new(),
             store,
@@ -211,7 +232,6 @@ impl ReplicaHost {
         let (number, view) = (self.replica.number(), self.replica.view());
         for from in self.replica.configuration().members().filter(|&from| from != number) {
             let header = Header {
-                epoch: EpochNumber(0),
                 view,
                 from,
                 // Whatever life the others are in, a message of the latest is believed.
@@ -238,8 +258,7 @@ impl ReplicaHost {
     }
 
     fn carry_out(&mut self, wire: &mut Wire<Message>) {
-        let number = self.replica.number();
-        let replicas = self.replica.configuration().replicas();
+        let replicas = self.replicas;
         let mut out = std::mem::take(&mut self.out);
         for output in out.drain() {
             match output {
@@ -257,9 +276,9 @@ impl ReplicaHost {
                     let message = self.tamper(message);
                     self.send(ProcessId(u16::from(to.0)), message, waits_for, wire);
                 }
-                Output::Broadcast(message, waits_for) => {
-                    for to in (0..replicas).filter(|&to| to != number.0) {
-                        let to = ProcessId(u16::from(to));
+                Output::Broadcast(all, message, waits_for) => {
+                    for to in all.iter() {
+                        let to = ProcessId(u16::from(to.0));
                         self.send(to, message.clone(), waits_for, wire);
                     }
                 }
@@ -394,7 +413,6 @@ impl ClientHost {
         wire: &mut Wire<Message>,
     ) -> Self {
         wire.set_timer(THINK, script.think());
-        let replicas = scenario.cluster.replicas;
         let configuration = settings_of(scenario).configuration;
         let retry = scenario.workload.retry.duration();
         let mut ids = Ids { seed: scenario.seed, client, life, renewals: 0 };
@@ -403,7 +421,15 @@ impl ClientHost {
             0 => ClientProxy::founding(ids.next(), configuration, retry),
             _ => ClientProxy::new(ids.next(), configuration, retry),
         };
-        Self { proxy, script, outputs: Vec::new(), replicas, ids, seen: Vec::new() }
+        Self {
+            proxy,
+            script,
+            outputs: Vec::new(),
+            orders: VecDeque::new(),
+            ordered: Ordered::Nothing,
+            ids,
+            seen: Vec::new(),
+        }
     }
 
     /// What it would still ask for: its next life goes on with it.
@@ -419,8 +445,11 @@ impl ClientHost {
 
     /// Whether it has asked for all and been answered.
     #[must_use]
-    pub const fn is_done(&self) -> bool {
-        self.script.is_done() && !self.proxy.is_waiting()
+    pub fn is_done(&self) -> bool {
+        self.script.is_done()
+            && !self.proxy.is_waiting()
+            && self.orders.is_empty()
+            && self.ordered == Ordered::Nothing
     }
 
     /// The request that it waits for.
@@ -431,13 +460,13 @@ impl ClientHost {
 
     fn carry_out(&mut self, wire: &mut Wire<Message>) {
         let (id, number) = (self.proxy.id(), self.proxy.request_number());
-        let (mut is_free, mut is_forgotten) = (false, false);
+        let (mut is_free, mut is_forgotten, mut refused) = (false, false, None);
         for output in self.outputs.drain(..) {
             match output {
                 ClientOutput::Send(to, message) => wire.send(ProcessId(u16::from(to.0)), message),
                 ClientOutput::Broadcast(message) => {
-                    for to in 0..self.replicas {
-                        wire.send(ProcessId(u16::from(to)), message.clone());
+                    for to in self.proxy.configuration().members() {
+                        wire.send(ProcessId(u16::from(to.0)), message.clone());
                     }
                 }
                 ClientOutput::SetRetryTimer(after) => wire.set_timer(RETRY, Span::from(after)),
@@ -454,6 +483,7 @@ impl ClientHost {
                     self.seen.push(Seen::Refused(id, number));
                     is_free = true;
                     is_forgotten |= reason == RefusalReason::Evicted;
+                    refused = Some(reason);
                 }
             }
         }
@@ -461,9 +491,50 @@ impl ClientHost {
             self.proxy.renew(self.ids.next());
         }
         if is_free {
+            self.go_on_with_orders(refused);
+        }
+        if is_free {
             wire.cancel_timer(RETRY);
             wire.set_timer(THINK, self.script.think());
         }
+    }
+}
+
+/// As the administrator of the group.
+impl ClientHost {
+    /// What was asked last has come to an end: refused, or done.
+    fn go_on_with_orders(&mut self, refused: Option<RefusalReason>) {
+        self.ordered = match (self.ordered, refused) {
+            // Only once the one before it is at work another change can be.
+            (Ordered::Change, None) => Ordered::Check,
+            (Ordered::Change, Some(RefusalReason::Reconfiguring | RefusalReason::Evicted)) => {
+                Ordered::Nothing
+            }
+            (Ordered::Check, Some(_)) => Ordered::Check,
+            (Ordered::Nothing | Ordered::Change | Ordered::Check, _) => {
+                self.orders.pop_front();
+                Ordered::Nothing
+            }
+        };
+    }
+
+    /// Asks for the next thing that it was told to see to. Tells whether there was one.
+    fn order(&mut self) -> bool {
+        let out = &mut self.outputs;
+        let (submitted, asked) = match (self.ordered, self.orders.front()) {
+            (Ordered::Check, _) => (self.proxy.check_epoch(out), Bytes::new()),
+            (Ordered::Nothing | Ordered::Change, Some(members)) => {
+                let members: Vec<ReplicaNumber> =
+                    members.iter().copied().map(ReplicaNumber).collect();
+                self.ordered = Ordered::Change;
+                let asked = members.iter().map(|member| member.0).collect();
+                (self.proxy.reconfigure(&members, out), asked)
+            }
+            (Ordered::Nothing | Ordered::Change, None) => return false,
+        };
+        let number = submitted.expect("it asks only when it is answered");
+        self.seen.push(Seen::Ordered(self.proxy.id(), number, asked));
+        true
     }
 }
 
@@ -474,6 +545,14 @@ impl Node for Member {
         match self {
             Self::Replica(host) => host.take(Input::Message(message), wire),
             Self::Client(host) => {
+                if let Message::Request(order) = message {
+                    // Somebody tells the administrator what to see to.
+                    host.orders.push_back(order.operation);
+                    if !host.proxy.is_waiting() {
+                        wire.set_timer(THINK, Span::ZERO);
+                    }
+                    return;
+                }
                 host.proxy.on_message(&message, &mut host.outputs);
                 host.carry_out(wire);
             }
@@ -504,8 +583,10 @@ impl Node for Member {
             Self::Client(host) => {
                 if timer == RETRY {
                     host.proxy.on_retry_timer(&mut host.outputs);
+                } else if host.proxy.is_waiting() || host.order() {
+                    // What the group is to become comes first.
                 } else if let Some(asked) = host.script.ask() {
-                    let how = host.script.how(&asked, host.replicas);
+                    let how = host.script.how(&asked, host.proxy.configuration());
                     let (proxy, out) = (&mut host.proxy, &mut host.outputs);
                     let asking = asked.encode();
                     let submitted = match how {
@@ -533,12 +614,17 @@ const THINK: TimerId = TimerId(1);
 /// When the scenario's number of replicas was not checked.
 #[must_use]
 pub fn settings_of(scenario: &Scenario) -> Settings {
-    let configuration = Configuration::new(scenario.cluster.replicas).expect("checked");
+    let configuration = scenario.members().expect("checked");
     let timeouts = scenario.cluster.timeouts;
     let durability = scenario.cluster.durability;
     let checkpoints = scenario.cluster.checkpoints;
     let (bounds, reads) = (scenario.cluster.bounds, scenario.cluster.reads);
     Settings { configuration, bounds, timeouts, durability, checkpoints, reads }
+}
+
+/// Whether a replica is no member at first.
+fn is_standby(scenario: &Scenario, number: ReplicaNumber) -> bool {
+    scenario.members().is_some_and(|members| !members.contains(number))
 }
 
 /// Whether a scenario's replicas have disks.

@@ -5,7 +5,7 @@ use super::random::mix;
 use super::service::digest_of;
 use crate::protocol::checkpoint::CheckpointId;
 use crate::protocol::log::Entry;
-use crate::protocol::message::{LogPart, Message, MessageKind, Peer};
+use crate::protocol::message::{LogPart, Message, MessageKind, Peer, Why};
 use crate::protocol::numbers::ClientId;
 use crate::protocol::pages::{Digest, Path};
 
@@ -48,6 +48,10 @@ impl Payload for Message {
                 print.add(m.request_number.0);
                 print.add(m.op_number.0);
                 print.add(digest_of(&m.result));
+            }
+            Self::NewEpoch(m) => {
+                print.add(m.view.0);
+                print.add(u64::from(m.configuration.set().0));
             }
             Self::Peer(header, peer) => {
                 print.add(header.view.0);
@@ -96,6 +100,14 @@ impl Print {
             self.checkpoint(checkpoint);
         }
         self.entries(&part.entries);
+    }
+
+    const fn why(&mut self, why: Why) {
+        self.add(match why {
+            Why::View => 0,
+            Why::ViewChange => 1,
+            Why::Learning => 2,
+        });
     }
 
     fn digest(&mut self, digest: Digest) {
@@ -149,11 +161,12 @@ impl Print {
             }
             Peer::GetState(m) => {
                 self.add(m.wanted.0);
-                self.add(m.after.0 << 1 | u64::from(m.for_view_change));
+                self.add(m.after.0);
+                self.why(m.why);
             }
             Peer::NewState(m) => {
                 self.part(&m.part);
-                self.add(u64::from(m.for_view_change));
+                self.why(m.why);
             }
             Peer::GetPages(m) => {
                 self.checkpoint(m.checkpoint);
@@ -166,6 +179,13 @@ impl Print {
                     self.digest(piece.digest());
                 }
             }
+            Peer::StartEpoch(m) | Peer::NewEpoch(m) => {
+                let (members, former) = m.sets();
+                self.add(m.epoch.0);
+                self.add(m.since.0);
+                self.add(u64::from(members.0) << 16 | u64::from(former.0));
+            }
+            Peer::EpochStarted(epoch) => self.add(epoch.0),
         }
     }
 }

@@ -138,7 +138,7 @@ impl<'scenario> Run<'scenario> {
             scenario,
             director: Director::new(scenario, &mut kernel),
             kernel,
-            invariants: Invariants::new(&member::settings_of(scenario)),
+            invariants: Invariants::new(&member::settings_of(scenario), scenario.cluster.replicas),
             history: History::default(),
             linearizability: Linearizability::new(scenario.cluster.service),
             is_refuted: false,
@@ -426,7 +426,7 @@ impl<'scenario> Run<'scenario> {
                 continue;
             };
             self.marks.union(host.marks());
-            self.views = self.views.max(host.replica.view().0);
+            self.views = self.views.max(host.replica.view().in_epoch());
             for (count, reason) in host.refusals.iter_mut().zip(Refused::ALL) {
                 if *count > 0 {
                     *self.refusals.entry(reason.name()).or_default() +=

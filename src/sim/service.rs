@@ -36,6 +36,8 @@ pub struct Execution {
     pub reply: Bytes,
     /// The state's digest after it, now and then.
     pub state: Option<u64>,
+    /// It was the group's own business, with these bytes.
+    pub passed: Option<Bytes>,
 }
 
 /// How often states are compared: every so many operations.
@@ -113,8 +115,19 @@ impl Service for Watched {
             operation: digest_of(operation),
             reply: reply.clone(),
             state,
+            passed: None,
         });
         reply
+    }
+
+    fn pass(&mut self, applied: Applied, operation: &Bytes) {
+        self.executions.push(Execution {
+            applied,
+            operation: digest_of(operation),
+            reply: Bytes::new(),
+            state: None,
+            passed: Some(operation.clone()),
+        });
     }
 }
 

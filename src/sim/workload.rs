@@ -4,8 +4,8 @@ use super::random::{Purpose, Stream};
 use super::ratio::Ratio;
 use super::scenario::{ServiceKind, Workload};
 use super::time::Span;
-use crate::protocol::ReplicaNumber;
 use crate::protocol::service::Codec;
+use crate::protocol::{Configuration, ReplicaNumber};
 use crate::services::{Postcard, counter, kv, queue, register};
 use bytes::Bytes;
 
@@ -102,16 +102,17 @@ impl Script {
         })
     }
 
-    /// Which way an operation takes, to one of so many replicas.
-    pub fn how(&mut self, asked: &Asked, replicas: u8) -> How {
+    /// Which way an operation takes, to which of a group.
+    pub fn how(&mut self, asked: &Asked, group: Configuration) -> How {
         let Workload { latest, stale, .. } = self.workload;
         if !asked.is_read() || (latest, stale) == (Ratio::ZERO, Ratio::ZERO) {
             return How::ThroughTheLog;
         }
-        let replica = self.ways.between(0, u64::from(replicas) - 1);
+        let place = self.ways.between(0, u64::from(group.replicas()) - 1);
+        let place = usize::try_from(place).unwrap_or(0);
         match (self.ways.hits(latest), self.ways.hits(stale)) {
             (true, _) => How::Latest,
-            (false, true) => How::At(ReplicaNumber(u8::try_from(replica).unwrap_or(0))),
+            (false, true) => How::At(group.members().nth(place).unwrap_or_default()),
             (false, false) => How::ThroughTheLog,
         }
     }

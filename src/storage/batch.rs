@@ -17,15 +17,19 @@
 //! | 72..80, 80..88 | op-number before its entries and behind them |
 //! | 88..96 | op-number of a checkpoint that it rests on, or 0 |
 //! | 96..104 | op-number that the log had before a disk lost some of it; else 0 |
+//! | 104..112 | op-number that began the epoch, which is that of the view-number |
+//! | 112..114, 114..116 | members of the group, and of the one before, a bit each |
+//! | 116..120 | zero |
 //!
-//! Then its entries, each as view-number, client, request-number, length and bytes of the
+//! Then its entries, each as view-number, client, request-number, kind, length and bytes of the
 //! operation; then what is left of a damaged end of the log, each with its op-number before it;
 //! then zeros up to the end of the sector. All numbers are little-endian.
 
 use super::codec::{Reader, Writer};
 use super::{FORMAT, Identity, SECTOR};
+use crate::protocol::configuration::{Membership, ReplicaSet};
 use crate::protocol::durable::{Lacking, Scattered, Write};
-use crate::protocol::log::{Entries, Entry};
+use crate::protocol::log::{Entries, Entry, EntryKind};
 use crate::protocol::message::CrashVector;
 use crate::protocol::{ClientId, OpNumber, RequestNumber, ViewNumber};
 use bytes::Bytes;
@@ -99,6 +103,7 @@ pub(super) fn encode(identity: Identity, place: Place, write: &Write) -> (Vec<u8
     header.u64(write.after.plus(count).0);
     header.u64(write.rests_on.0);
     header.u64(write.lacking.as_ref().map_or(0, |lacking| lacking.last.0));
+    encode_membership(write.membership, &mut header);
     let checksum = crc32c::crc32c(&header.0);
     body.0[..4].copy_from_slice(&MAGIC);
     body.0[4..8].copy_from_slice(&checksum.to_le_bytes());
@@ -143,6 +148,7 @@ fn decode_header(identity: Identity, bytes: &Bytes) -> Option<Result<Batch, NoBa
     let commit_number = OpNumber(header.u64()?);
     let (after, last) = (OpNumber(header.u64()?), OpNumber(header.u64()?));
     let (rests_on, lost) = (OpNumber(header.u64()?), OpNumber(header.u64()?));
+    let membership = decode_membership(view, &mut header)??;
     let end = HEADER.checked_add(length)?;
     let body = bytes.get(HEADER..end)?;
     if body_checksum != crc32c::crc32c(body) {
@@ -164,15 +170,38 @@ fn decode_header(identity: Identity, bytes: &Bytes) -> Option<Result<Batch, NoBa
         lacking,
         // It stands in the superblock.
         crash_vector: CrashVector::default(),
+        membership,
     };
     let length = end.next_multiple_of(SECTOR);
     Some(Ok(Batch { sequence, checksum, previous, write, length }))
+}
+
+/// The group that is in force; the epoch itself stands in the view-number.
+pub(super) fn encode_membership(membership: Membership, out: &mut Writer) {
+    let (members, former) = membership.sets();
+    out.u64(membership.since.0);
+    out.u16(members.0);
+    out.u16(former.0);
+    out.u32(0);
+}
+
+/// Nothing where there is not enough of it; nothing in that where nobody is a member.
+pub(super) fn decode_membership(
+    view: ViewNumber,
+    bytes: &mut Reader,
+) -> Option<Option<Membership>> {
+    let since = OpNumber(bytes.u64()?);
+    let sets = (ReplicaSet(bytes.u16()?), ReplicaSet(bytes.u16()?));
+    bytes.u32()?;
+    Some(Membership::of(view.epoch(), since, sets))
 }
 
 fn encode_entry(entry: &Entry, body: &mut Writer) {
     body.u64(entry.view.0);
     body.u128(entry.client.0.as_u128());
     body.u64(entry.request_number.0);
+    let kind = EntryKind::ALL.iter().position(|&kind| kind == entry.kind);
+    body.u8(kind.and_then(|kind| u8::try_from(kind).ok()).expect("one of a few"));
     body.bytes(&entry.operation);
 }
 
@@ -181,6 +210,7 @@ fn decode_entry(body: &mut Reader) -> Option<Entry> {
         view: ViewNumber(body.u64()?),
         client: ClientId(Uuid::from_u128(body.u128()?)),
         request_number: RequestNumber(body.u64()?),
+        kind: *EntryKind::ALL.get(usize::from(body.u8()?))?,
         operation: body.bytes()?,
     })
 }
@@ -201,4 +231,4 @@ fn decode_scattered(body: &mut Reader, last: OpNumber) -> Option<Scattered> {
 const MAGIC: [u8; 4] = *b"VSRB";
 
 /// Bytes of a header.
-const HEADER: usize = 104;
+const HEADER: usize = 120;

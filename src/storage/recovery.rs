@@ -8,6 +8,7 @@ use super::pages::{self, Pages};
 use super::superblock::{self, First, NotOurs, Sealed, Superblock};
 use super::{FORMAT, File, Files, Identity, SECTOR, Store, offset_of};
 use crate::protocol::checkpoint::Checkpoint;
+use crate::protocol::configuration::Membership;
 use crate::protocol::durable::{Kept, Lacking};
 use crate::protocol::log::Entry;
 use crate::protocol::{OpNumber, Ticket, ViewNumber};
@@ -135,7 +136,15 @@ pub fn recover(identity: Identity, files: &Files) -> Result<Recovered, Unreadabl
         let (view, last_normal_view) = (kept.view, kept.last_normal_view);
         let lost = kept.lacking.as_ref().map_or(OpNumber(0), |lacking| lacking.last);
         let (op_number, crash_vector) = (kept.last().max(lost), kept.crash_vector);
-        let sealed = Sealed { sequence, checksum, view, last_normal_view, op_number, crash_vector };
+        let sealed = Sealed {
+            sequence,
+            checksum,
+            view,
+            last_normal_view,
+            op_number,
+            crash_vector,
+            membership: kept.membership,
+        };
         (store.sealed, store.written) = (None, Some((Ticket(0), sealed)));
     }
     Ok(Recovered { kept: Some(kept), store, damage, must_recover: false })
@@ -414,6 +423,7 @@ struct Reading {
     last_normal_view: ViewNumber,
     commit_number: OpNumber,
     rests_on: OpNumber,
+    membership: Option<Membership>,
     is_damaged: bool,
 }
 
@@ -429,6 +439,7 @@ impl Reading {
             last_normal_view: ViewNumber(0),
             commit_number: OpNumber(0),
             rests_on: OpNumber(0),
+            membership: None,
             is_damaged: false,
         }
     }
@@ -466,6 +477,7 @@ impl Reading {
             }
         }
         self.view = write.view;
+        self.membership = Some(write.membership);
         self.last_normal_view = write.last_normal_view;
         self.commit_number = self.commit_number.max(write.commit_number);
         self.rests_on = self.rests_on.max(write.rests_on);
@@ -526,8 +538,14 @@ impl Reading {
             }),
             is_damaged: self.is_damaged,
             crash_vector: superblock.sealed.crash_vector,
+            membership: latest(self.membership, superblock.sealed.membership),
         }
     }
+}
+
+/// Of two groups that of the later epoch.
+fn latest(one: Option<Membership>, other: Option<Membership>) -> Option<Membership> {
+    one.into_iter().chain(other).max_by_key(|membership| membership.epoch)
 }
 
 fn length(count: u64) -> usize {

@@ -181,8 +181,15 @@ impl Store {
             let (view, last_normal_view) = (write.view, write.last_normal_view);
             let lost = write.lacking.as_ref().map_or(OpNumber(0), |lacking| lacking.last);
             let (op_number, crash_vector) = (write.last().max(lost), write.crash_vector);
-            let sealed =
-                Sealed { sequence, checksum, view, last_normal_view, op_number, crash_vector };
+            let sealed = Sealed {
+                sequence,
+                checksum,
+                view,
+                last_normal_view,
+                op_number,
+                crash_vector,
+                membership: Some(write.membership),
+            };
             (ticket, sealed)
         });
         self.files.extend(chunks.iter().map(|chunk| chunk.file));

@@ -21,14 +21,17 @@
 //! | 88..96 | the how-manieth batch that part begins with |
 //! | 96..104 | 1 where the replica's disk was replaced, and it has not recovered since; else 0 |
 //! | 104..232 | the latest life of each replica |
-//! | 232.. | each checkpoint, the oldest first: op-number, digest, part and offset of its root |
+//! | 232..248 | the group, as in a batch; no members where there was none yet |
+//! | 248.. | each checkpoint, the oldest first: op-number, digest, part and offset of its root |
 //!
 //! Then zeros up to the end of the copy. All numbers are little-endian.
 
+use super::batch::{decode_membership, encode_membership};
 use super::codec::{Reader, Writer};
 use super::decision::Copy;
 use super::{Chunk, FORMAT, File, Identity, offset_of};
 use crate::protocol::checkpoint::CheckpointId;
+use crate::protocol::configuration::Membership;
 use crate::protocol::message::CrashVector;
 use crate::protocol::pages::Digest;
 use crate::protocol::settings::CHECKPOINTS_MAX;
@@ -61,6 +64,7 @@ pub(super) struct Sealed {
     pub(super) last_normal_view: ViewNumber,
     pub(super) op_number: OpNumber,
     pub(super) crash_vector: CrashVector,
+    pub(super) membership: Option<Membership>,
 }
 
 /// Where the journal begins.
@@ -112,6 +116,10 @@ impl Superblock {
         content.u64(u64::from(self.is_recovering));
         for life in self.sealed.crash_vector.0 {
             content.u64(life.0);
+        }
+        match self.sealed.membership {
+            Some(membership) => encode_membership(membership, &mut content),
+            None => content.u128(0),
         }
         for place in &self.checkpoints {
             content.u64(place.id.op_number.0);
@@ -200,7 +208,9 @@ fn decode(identity: Identity, copy: &Bytes) -> Option<Result<Superblock, NotOurs
     for life in &mut crash_vector.0 {
         *life = Incarnation(content.u64()?);
     }
-    let sealed = Sealed { sequence, checksum, view, last_normal_view, op_number, crash_vector };
+    let membership = decode_membership(view, &mut content)?;
+    let sealed =
+        Sealed { sequence, checksum, view, last_normal_view, op_number, crash_vector, membership };
     let place = |_| {
         let (op_number, digest) = (OpNumber(content.u64()?), Digest(content.u128()?));
         let id = CheckpointId { op_number, digest };
@@ -215,7 +225,7 @@ const MAGIC: [u8; 4] = *b"VSRS";
 /// Bytes of a copy.
 const COPY: usize = 1024;
 
-const _: () = assert!(232 + CHECKPOINTS_MAX * 40 <= COPY, "there is room for what is kept");
+const _: () = assert!(248 + CHECKPOINTS_MAX * 40 <= COPY, "there is room for what is kept");
 
 #[cfg(test)]
 mod tests {

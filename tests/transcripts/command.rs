@@ -4,9 +4,13 @@
 //!   which bounds are not the default ones; `checkpoints=2/1` takes one after every two
 //!   operations, and keeps one; `reads=quorum`, or `lease=50` with promises of 50 milliseconds by
 //!   clocks that are a percent off at most.
+//!   `standby=2`: two replicas more, which are no members yet.
 //! - `register r0 c7`: a client that has not asked for anything yet reaches a replica.
 //! - `request r0 c7 s2 text`: a client's request reaches a replica; the text is the operation. With
 //!   `@3` before it, the client registered when three operations were committed.
+//!   An `e1` before that: the client believes in that epoch; likewise in the two that follow.
+//! - `reconfigure r0 c9 s1 r1 r2 r3`: an administrator asks for another group.
+//! - `checkepoch r0 c9 s2`: an administrator asks whether it is at work.
 //! - `read r0 c7 s2 text`: a client asks the primary what is so, beside the log; with `@3` before
 //!   the text it has seen the third operation, and may be told what is old.
 //! - `clock 20`: so many milliseconds pass, by every clock.
@@ -21,10 +25,12 @@
 //! - `crash r2` and `recover r2`: loses its memory, and starts its next life.
 //! - `state`: a line a replica.
 //! - `say r9->r1 PREPAREOK v0 n5`: what no replica said arrives; also `COMMIT v0 k1 n5` and
-//!   `STARTVIEWCHANGE v0 v1`, each with `e1` or `i3` for an epoch and a life at the end.
+//!   `STARTVIEWCHANGE v0 v1`, each with `e1` or `i3` for the epoch of its view and a life at the
+//!   end.
 
 use bytes::Bytes;
 use core::time::Duration;
+use vsr::protocol::log::EntryKind;
 use vsr::protocol::message::{Commit, Freshness, Header, Peer, Read, Register, Request};
 use vsr::protocol::settings::{Checkpoints, Lease, Reads};
 use vsr::protocol::{
@@ -34,7 +40,7 @@ use vsr::protocol::{
 
 /// One command.
 pub(crate) enum Command {
-    Group(Settings),
+    Group(Settings, u8),
     Request(ReplicaNumber, Message),
     Clock(Duration),
     DeliverAll,
@@ -76,21 +82,36 @@ impl Command {
 
     fn of_words(words: &[&str]) -> Option<Self> {
         Some(match *words {
-            ["group", replicas, ref bounds @ ..] => Self::Group(settings(replicas, bounds)?),
+            ["group", replicas, ref bounds @ ..] => {
+                let standby = bounds.iter().find_map(|bound| bound.strip_prefix("standby="));
+                let standby = standby.map_or(Some(0), |standby| standby.parse().ok())?;
+                Self::Group(settings(replicas, bounds)?, standby)
+            }
             ["register", to, client] => {
                 let (epoch, client) = (EpochNumber(0), client_id(client)?);
                 let register = Register { epoch, client };
                 Self::Request(replica(to)?, Message::Register(register))
             }
-            ["request", to, client, number, ref operation @ ..] => {
+            ["request" | "reconfigure" | "checkepoch", to, client, number, ref operation @ ..] => {
+                let epoch = operation.first().and_then(|word| count(word, "e"));
+                let operation = &operation[usize::from(epoch.is_some())..];
                 let born = operation.first().and_then(|word| count(word, "@"));
                 let operation = &operation[usize::from(born.is_some())..];
+                let members = || operation.iter().map(|word| Some(replica(word)?.0));
+                let (kind, operation) = match words[0] {
+                    "reconfigure" => {
+                        (EntryKind::Reconfiguration, members().collect::<Option<_>>()?)
+                    }
+                    "checkepoch" => (EntryKind::CheckEpoch, Bytes::new()),
+                    _ => (EntryKind::Operation, Bytes::from(operation.join(" "))),
+                };
                 let request = Request {
-                    epoch: EpochNumber(0),
+                    epoch: EpochNumber(epoch.unwrap_or(0)),
                     client: client_id(client)?,
                     request_number: RequestNumber(count(number, "s")?),
                     born: OpNumber(born.unwrap_or(0)),
-                    operation: Bytes::from(operation.join(" ")),
+                    kind,
+                    operation,
                 };
                 Self::Request(replica(to)?, Message::Request(request))
             }
@@ -161,6 +182,9 @@ fn settings(replicas: &str, bounds: &[&str]) -> Option<Settings> {
     let mut settings = Settings::new(Configuration::new(replicas.parse().ok()?).ok()?);
     for bound in bounds {
         let (name, value) = bound.split_once('=')?;
+        if name == "standby" {
+            continue;
+        }
         if name == "checkpoints" {
             let (every, kept) = value.split_once('/')?;
             let (every, kept) = (every.parse().ok()?, kept.parse().ok()?);
@@ -198,8 +222,7 @@ fn hostile(from: ReplicaNumber, words: &[&str]) -> Option<Message> {
         rest.iter().copied().filter(|word| !word.starts_with(['e', 'i'])).collect();
     let of_letter = |letter| rest.iter().find_map(|word| count(word, letter)).unwrap_or(0);
     let header = Header {
-        epoch: EpochNumber(of_letter("e")),
-        view: ViewNumber(count(view, "v")?),
+        view: ViewNumber(ViewNumber::first_of(EpochNumber(of_letter("e"))).0 + count(view, "v")?),
         from,
         incarnation: Incarnation(of_letter("i")),
     };

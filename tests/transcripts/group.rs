@@ -80,8 +80,8 @@ impl Service for Recorder {
 }
 
 impl Group {
-    /// A new group, all of its members up and in view 0.
-    pub(crate) fn new(settings: Settings) -> Result<Self, String> {
+    /// A new group, all of its members up and in view 0, and so many replicas on standby.
+    pub(crate) fn new(settings: Settings, standby: u8) -> Result<Self, String> {
         let mut group = Self {
             settings,
             members: Vec::new(),
@@ -91,10 +91,16 @@ impl Group {
             now: LocalTime(0),
             told: Vec::new(),
         };
-        for number in settings.configuration.members() {
+        let members = settings.configuration.replicas();
+        for number in (0..members + standby).map(ReplicaNumber) {
             let mut out = Outbox::default();
-            let replica = Replica::start(settings, number, Recorder::default(), &mut out)
-                .map_err(|why| why.to_string())?;
+            let service = Recorder::default();
+            let replica = if number.0 < members {
+                Replica::start(settings, number, service, &mut out)
+            } else {
+                Replica::join(settings, number, service, &mut out)
+            };
+            let replica = replica.map_err(|why| why.to_string())?;
             group.members.push(Member {
                 replica: Some(replica),
                 incarnation: Incarnation(0),
@@ -108,7 +114,7 @@ impl Group {
     /// Does what the command says and tells what came of it.
     pub(crate) fn obey(&mut self, command: Command) -> Result<Vec<String>, String> {
         match command {
-            Command::Group(settings) => *self = Self::new(settings)?,
+            Command::Group(settings, standby) => *self = Self::new(settings, standby)?,
             Command::Request(to, message) | Command::Say(to, message) => {
                 self.member(to)?;
                 self.step(to, Input::Message(message));
@@ -192,7 +198,8 @@ impl Group {
         }
         let incarnation = member.incarnation.next();
         let nonce = Nonce((u128::from(number.0) << 8) + u128::from(incarnation.0));
-        let life = Life { incarnation, nonce, now };
+        let joins = !settings.configuration.contains(number);
+        let life = Life { incarnation, nonce, now, joins };
         let mut out = Outbox::default();
         let replica = Replica::recover(settings, number, life, Recorder::default(), &mut out)
             .map_err(|why| why.to_string())?;
@@ -233,12 +240,8 @@ impl Group {
         for output in out.drain() {
             match output {
                 Output::Send(to, message, _) => self.send(number, to, message),
-                Output::Broadcast(message, _) => {
-                    for to in self.settings.configuration.members() {
-                        if to != number {
-                            self.send(number, to, message.clone());
-                        }
-                    }
+                Output::Broadcast(all, message, _) => {
+                    all.iter().for_each(|to| self.send(number, to, message.clone()));
                 }
                 Output::Reply(client, message) => {
                     let mut line = format!("{number} → {client} {message}");

@@ -2,14 +2,15 @@
 //!
 //! Deviation (what-a-checkpoint-holds): the paper's holds the service's state. This one also holds
 //! what was executed for each client, or whoever goes on from it would execute a late copy of a
-//! request again.
+//! request again; and the group, or whoever goes on from it would not know who is in it.
 
 use super::super::checkpoint::Checkpoint;
 use super::super::client_table::ClientTable;
+use super::super::configuration::{Membership, ReplicaSet};
 use super::super::mark::Mark;
-use super::super::numbers::OpNumber;
+use super::super::numbers::{EpochNumber, OpNumber};
 use super::super::output::{Outbox, Timer};
-use super::super::pages::Tree;
+use super::super::pages::{Paged, Reader, Tree};
 use super::super::refused::Refused;
 use super::super::service::Service;
 use super::Replica;
@@ -27,7 +28,8 @@ impl<S: Service> Replica<S> {
             return;
         }
         let service = self.service.checkpoint().expect("it was asked at the start");
-        let state = Tree::branch([service, self.client_table.checkpoint()]);
+        let clients = self.client_table.checkpoint();
+        let state = Tree::branch([service, clients, seal_membership(self.executed)]);
         self.checkpoints.push_back(Checkpoint { op_number, state });
         let kept = u64::try_from(setting.kept).unwrap_or(u64::MAX).saturating_mul(setting.every);
         // Where the last one is that is not kept any more, whether or not it was taken here.
@@ -45,6 +47,8 @@ impl<S: Service> Replica<S> {
     /// are committed. What is behind it in the own log stays: it may be promised. So the last
     /// normal view stays too, whatever view the checkpoint was taken in (the paper moves there,
     /// §5.2; its log does not).
+    ///
+    /// Where it stands for the beginning of another epoch, the replica goes on in that.
     pub(super) fn install(&mut self, checkpoint: Checkpoint, out: &mut Outbox) {
         if !self.take_over(&checkpoint) {
             out.refuse(Refused::WrongState);
@@ -59,6 +63,9 @@ impl<S: Service> Replica<S> {
         if let Some(transfer) = &mut self.transfer {
             transfer.begin_behind(op_number);
         }
+        if self.has_crossed() && !matches!(self.status, Status::Recovering(_)) {
+            self.settle(out);
+        }
         match &mut self.status {
             Status::Recovering(recovering) => {
                 recovering.staged.begin_behind(op_number);
@@ -71,15 +78,19 @@ impl<S: Service> Replica<S> {
                 self.ask_for_state(out);
             }
             Status::Normal(_) => self.ask_for_state(out),
+            Status::Transitioning(_) => self.learn(out),
+            Status::ShutDown { .. } => {}
         }
     }
 
     /// Takes over the state of a checkpoint; nothing has changed where it is none.
     pub(super) fn take_over(&mut self, checkpoint: &Checkpoint) -> bool {
-        let [service, clients] = checkpoint.state.below() else {
+        let [service, clients, membership] = checkpoint.state.below() else {
             return false;
         };
-        let Some(clients) = ClientTable::unseal(clients) else {
+        let (Some(clients), Some(membership)) =
+            (ClientTable::unseal(clients), unseal_membership(membership))
+        else {
             return false;
         };
         if !self.service.restore(service) {
@@ -87,6 +98,8 @@ impl<S: Service> Replica<S> {
         }
         self.client_table.restore(clients);
         self.commit_number = checkpoint.op_number;
+        self.executed = membership;
+        self.note_executed_membership();
         if self.op_number() < checkpoint.op_number {
             self.log.begin_behind(checkpoint.op_number);
         }
@@ -99,4 +112,25 @@ impl<S: Service> Replica<S> {
             out.cancel_timer(Timer::PagesResend);
         }
     }
+}
+
+/// The group as it is after an operation.
+fn seal_membership(membership: Membership) -> Tree {
+    let mut page = Vec::new();
+    let (members, former) = membership.sets();
+    membership.epoch.0.put(&mut page);
+    membership.since.put(&mut page);
+    u64::from(members.0).put(&mut page);
+    u64::from(former.0).put(&mut page);
+    Tree::page(page.into())
+}
+
+/// Nothing where it is none.
+fn unseal_membership(tree: &Tree) -> Option<Membership> {
+    let mut page = Reader::new(tree.as_page()?.clone());
+    let epoch = EpochNumber(Paged::take(&mut page)?);
+    let since = Paged::take(&mut page)?;
+    let mut set = || u16::try_from(<u64 as Paged>::take(&mut page)?).ok().map(ReplicaSet);
+    let sets = (set()?, set()?);
+    page.is_empty().then(|| Membership::of(epoch, since, sets))?
 }

@@ -1,5 +1,6 @@
 //! The gate: which messages are handled at all, by kind, status and view, as one table.
 
+use super::super::configuration::REPLICAS_MAX;
 use super::super::durable::Lacking;
 use super::super::mark::Mark;
 use super::super::message::{CrashVector, Header, MessageKind, Peer};
@@ -22,62 +23,111 @@ pub(super) enum Verdict {
     Refuse(Refused),
 }
 
-/// The table: message kind × status × the message's view against the replica's own.
-const fn decide(kind: MessageKind, status: StatusKind, view: Ordering) -> Verdict {
+/// Where a message comes from, by the epoch and the view of its sender against the replica's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    EarlierEpoch,
+    EarlierView,
+    SameView,
+    LaterView,
+    LaterEpoch,
+}
+
+impl Origin {
+    fn between(theirs: ViewNumber, own: ViewNumber) -> Self {
+        match (theirs.epoch().cmp(&own.epoch()), theirs.cmp(&own)) {
+            (Ordering::Less, _) => Self::EarlierEpoch,
+            (Ordering::Greater, _) => Self::LaterEpoch,
+            (Ordering::Equal, Ordering::Less) => Self::EarlierView,
+            (Ordering::Equal, Ordering::Equal) => Self::SameView,
+            (Ordering::Equal, Ordering::Greater) => Self::LaterView,
+        }
+    }
+}
+
+/// The table: message kind × status × where the message comes from.
+const fn decide(kind: MessageKind, status: StatusKind, from: Origin) -> Verdict {
     use MessageKind as M;
-    use Ordering::{Equal, Greater, Less};
+    use Origin::{EarlierEpoch, EarlierView, LaterEpoch, LaterView, SameView};
     use StatusKind as S;
     use Verdict::{CatchUp, Handle, Refuse};
-    match (kind, status, view) {
+    match (kind, status, from) {
         // §4.3: a recovering replica takes part in nothing but its recovery; else it would
         // vote from a memory that it does not have.
-        (M::RecoveryResponse | M::Pages, S::Recovering, _) => Handle,
-        (_, S::Recovering, _) | (M::RecoveryResponse, S::Normal | S::ViewChange, _) => {
+        (M::RecoveryResponse | M::Pages | M::NewEpoch, S::Recovering, _) => Handle,
+        (_, S::Recovering, _) | (M::RecoveryResponse, _, _) => Refuse(Refused::WrongStatus),
+        // §7.1.2: who is shut down takes no part, but may be called back, and says what it knows.
+        (M::StartEpoch, S::ShutDown, _) => Handle,
+        (M::NewState | M::Pages | M::NewEpoch | M::EpochStarted, S::ShutDown, _) => {
             Refuse(Refused::WrongStatus)
         }
-        // §4.1: only in the same view, and only while it runs.
-        (M::Prepare | M::PrepareOk | M::Commit, S::Normal, Equal) => Handle,
-        (M::Prepare | M::Commit, S::ViewChange, Equal) => CatchUp,
-        (M::PrepareOk, S::ViewChange, Equal) => Refuse(Refused::WrongStatus),
-        (M::Prepare | M::PrepareOk | M::Commit, S::Normal | S::ViewChange, Greater) => CatchUp,
-        (M::Prepare | M::PrepareOk | M::Commit, S::Normal | S::ViewChange, Less) => {
-            Refuse(Refused::EarlierView)
+        (M::Prepare | M::Commit | M::StartViewChange | M::StartView, S::ShutDown, LaterEpoch) => {
+            CatchUp
         }
-        // §4.2: whoever is behind is answered, whoever is ahead is joined.
-        (M::StartViewChange | M::DoViewChange, S::Normal | S::ViewChange, _) => Handle,
-        (M::StartView, S::Normal | S::ViewChange, Greater)
-        | (M::StartView, S::ViewChange, Equal) => Handle,
-        // A second STARTVIEW of the running view would cut off what was prepared since.
-        (M::StartView, S::Normal, Equal) => Refuse(Refused::Duplicate),
-        (M::StartView | M::NewState, S::Normal | S::ViewChange, Less) => {
-            Refuse(Refused::EarlierView)
-        }
+        (_, S::ShutDown, EarlierEpoch) => Refuse(Refused::EarlierEpoch),
+        (_, S::ShutDown, _) => Refuse(Refused::WrongStatus),
+        // §7.1: an epoch is entered by executing what began it, which has to be fetched.
+        (M::StartEpoch | M::NewEpoch, _, LaterEpoch) => CatchUp,
+        (M::StartEpoch, _, _) => Handle,
+        (M::NewEpoch, _, _) => Refuse(Refused::Duplicate),
+        (M::EpochStarted, S::Transitioning, _) => Handle,
+        (M::EpochStarted, _, _) => Refuse(Refused::NotAsked),
+        // §5.2; the view that is asked for stands in the message itself. §5.1: a checkpoint is of
+        // no view.
+        (M::GetState | M::GetPages | M::Pages, _, _) => Handle,
+        (M::NewState, _, SameView | LaterView | LaterEpoch) => Handle,
+        (M::NewState, _, EarlierView) => Refuse(Refused::EarlierView),
+        (M::NewState, _, EarlierEpoch) => Refuse(Refused::EarlierView),
         // §4.3 step 2: only a normal replica answers, whatever view the asker has forgotten.
         (M::Recovery, S::Normal, _) => Handle,
-        (M::Recovery, S::ViewChange, _) => Refuse(Refused::WrongStatus),
-        // §5.2; the view that is asked for stands in the message itself.
-        (M::GetState, S::Normal | S::ViewChange, _) => Handle,
-        (M::NewState, S::Normal | S::ViewChange, Equal | Greater) => Handle,
-        // §5.1: a checkpoint is of no view.
-        (M::GetPages | M::Pages, S::Normal | S::ViewChange, _) => Handle,
-        (
-            M::Register | M::Registered | M::Request | M::Reply | M::Refusal | M::Read | M::Answer,
-            S::Normal | S::ViewChange,
-            _,
-        ) => Refuse(Refused::NotForReplicas),
+        (M::Recovery, _, _) => Refuse(Refused::WrongStatus),
+        // The rest is said by members in their epoch.
+        (M::Register | M::Registered | M::Request | M::Reply | M::Refusal, _, _)
+        | (M::Read | M::Answer, _, _) => Refuse(Refused::NotForReplicas),
+        (_, _, EarlierEpoch) => Refuse(Refused::EarlierEpoch),
+        (_, _, LaterEpoch) => CatchUp,
+        (_, S::Transitioning, _) => Refuse(Refused::WrongStatus),
+        // §4.1: only in the same view, and only while it runs.
+        (M::Prepare | M::PrepareOk | M::Commit, S::Normal, SameView) => Handle,
+        (M::Prepare | M::Commit, S::ViewChange, SameView) => CatchUp,
+        (M::PrepareOk, S::ViewChange, SameView) => Refuse(Refused::WrongStatus),
+        (M::Prepare | M::PrepareOk | M::Commit, _, LaterView) => CatchUp,
+        (M::Prepare | M::PrepareOk | M::Commit, _, EarlierView) => Refuse(Refused::EarlierView),
+        // §4.2: whoever is behind is answered, whoever is ahead is joined.
+        (M::StartViewChange | M::DoViewChange, _, _) => Handle,
+        (M::StartView, _, LaterView) | (M::StartView, S::ViewChange, SameView) => Handle,
+        // A second STARTVIEW of the running view would cut off what was prepared since.
+        (M::StartView, S::Normal, SameView) => Refuse(Refused::Duplicate),
+        (M::StartView, _, EarlierView) => Refuse(Refused::EarlierView),
     }
+}
+
+/// Whether only members of an epoch say that in it.
+const fn is_members_word(kind: MessageKind) -> bool {
+    matches!(
+        kind,
+        MessageKind::Prepare
+            | MessageKind::PrepareOk
+            | MessageKind::Commit
+            | MessageKind::StartViewChange
+            | MessageKind::DoViewChange
+            | MessageKind::StartView
+    )
 }
 
 impl<S: Service> Replica<S> {
     /// Whether a message from a replica is to be handled. Learns on the way which life of its
     /// sender speaks.
     pub(super) fn admit(&mut self, header: &Header, peer: &Peer, out: &mut Outbox) -> Verdict {
-        let configuration = self.settings.configuration;
-        if !configuration.contains(header.from) || header.from == self.number {
+        let kind = peer.kind();
+        let from = Origin::between(header.view, self.view);
+        let is_in_epoch = !matches!(from, Origin::EarlierEpoch | Origin::LaterEpoch);
+        let is_member = self.membership.configuration.contains(header.from);
+        if header.from.0 >= REPLICAS_MAX
+            || header.from == self.number
+            || is_members_word(kind) && is_in_epoch && !is_member
+        {
             return Verdict::Refuse(Refused::UnknownSender);
-        }
-        if header.epoch != self.epoch {
-            return Verdict::Refuse(Refused::WrongEpoch);
         }
         if self.is_far_future(header, peer) {
             return Verdict::Refuse(Refused::FarFuture);
@@ -90,9 +140,12 @@ impl<S: Service> Replica<S> {
             return Verdict::Refuse(Refused::EarlierLife);
         }
         self.note_incarnation(header.from, header.incarnation, out);
-        let verdict = decide(peer.kind(), self.status(), header.view.cmp(&self.view));
-        if verdict == Verdict::Refuse(Refused::Duplicate) {
+        let verdict = decide(kind, self.status(), from);
+        if verdict == Verdict::Refuse(Refused::Duplicate) && kind == MessageKind::StartView {
             out.mark(Mark::DuplicateStartView);
+        }
+        if verdict == Verdict::Refuse(Refused::EarlierEpoch) {
+            self.tell_of_epoch(header.from, out);
         }
         verdict
     }
@@ -116,23 +169,29 @@ impl<S: Service> Replica<S> {
         self.votes.remove(replica);
         match &mut self.status {
             Status::ViewChange(change) => {
-                if change.collected[replica.index()].take().is_some() {
+                let vote = change.collected.get_mut(replica.index());
+                if vote.is_some_and(|vote| vote.take().is_some()) {
                     // Also a choice that rested on the vote is none any more.
                     out.mark(Mark::VoteWithdrawn);
                     self.drop_merge();
                 }
             }
             Status::Normal(Role::Primary(primary)) => {
-                primary.acknowledged[replica.index()] = OpNumber(0);
-                primary.beats[replica.index()] = 0;
+                if let Some(acknowledged) = primary.acknowledged.get_mut(replica.index()) {
+                    *acknowledged = OpNumber(0);
+                    primary.beats[replica.index()] = 0;
+                }
             }
-            Status::Normal(Role::Backup(_)) | Status::Recovering(_) => {}
+            Status::Normal(Role::Backup(_))
+            | Status::Recovering(_)
+            | Status::Transitioning(_)
+            | Status::ShutDown { .. } => {}
         }
     }
 
     /// Learns what another replica knows of everybody's lives.
     pub(super) fn note_crash_vector(&mut self, theirs: &CrashVector, out: &mut Outbox) {
-        for replica in self.settings.configuration.members() {
+        for replica in (0..REPLICAS_MAX).map(ReplicaNumber) {
             self.note_incarnation(replica, theirs.0[replica.index()], out);
         }
     }
@@ -154,7 +213,8 @@ impl<S: Service> Replica<S> {
             Peer::NewState(m) => m.part.op_number,
             Peer::GetPages(m) => m.checkpoint.op_number,
             Peer::Pages(m) => m.checkpoint.op_number,
-            Peer::StartViewChange { .. } => OpNumber(0),
+            Peer::StartEpoch(m) | Peer::NewEpoch(m) => m.since,
+            Peer::StartViewChange { .. } | Peer::EpochStarted(_) => OpNumber(0),
         };
         let view = match peer {
             Peer::StartViewChange { wanted } => *wanted,
@@ -168,9 +228,15 @@ impl<S: Service> Replica<S> {
             | Peer::RecoveryResponse(_)
             | Peer::NewState(_)
             | Peer::GetPages(_)
-            | Peer::Pages(_) => header.view,
+            | Peer::Pages(_)
+            | Peer::StartEpoch(_)
+            | Peer::EpochStarted(_)
+            | Peer::NewEpoch(_) => header.view,
         };
-        view.max(header.view) > ViewNumber(self.view.0.saturating_add(FAR))
+        let latest = view.max(header.view);
+        let is_far_view = view.in_epoch().max(header.view.in_epoch()) > self.view.in_epoch() + FAR;
+        is_far_view
+            || latest.epoch().0 > self.epoch().0 + FAR_EPOCH
             || op_number > self.op_number().plus(FAR)
             || header.incarnation.0 > u64::MAX - FAR
     }
@@ -198,12 +264,17 @@ fn is_possible(header: &Header, peer: &Peer) -> bool {
                 && m.lacking.as_ref().is_none_or(is_left)
         }
         Peer::StartView(m) => m.log.is_possible() && m.log.last() == m.log.op_number,
-        Peer::RecoveryResponse(m) => m.log.as_ref().is_none_or(|log| log.is_possible()),
         Peer::NewState(m) => m.part.is_possible(),
         // A sender wants the view that it is in, or the next.
         Peer::StartViewChange { wanted } => *wanted == header.view || *wanted == header.view.next(),
+        Peer::RecoveryResponse(m) => {
+            m.membership.epoch == header.view.epoch()
+                && m.log.as_ref().is_none_or(|log| log.is_possible())
+        }
+        Peer::StartEpoch(m) | Peer::NewEpoch(m) => m.epoch == header.view.epoch(),
         Peer::PrepareOk { .. }
         | Peer::Recovery { .. }
+        | Peer::EpochStarted(_)
         | Peer::GetState(_)
         | Peer::GetPages(_)
         | Peer::Pages(_) => true,
@@ -213,9 +284,12 @@ fn is_possible(header: &Header, peer: &Peer) -> bool {
 /// No group gets so many views or operations further while one of its messages is under way.
 pub(super) const FAR: u64 = 1 << 40;
 
+/// Nor so many epochs.
+const FAR_EPOCH: u64 = 1 << 10;
+
 #[cfg(test)]
 mod tests {
-    use super::{MessageKind, Ordering, StatusKind, Verdict, decide};
+    use super::{MessageKind, Origin, StatusKind, Verdict, decide};
 
     /// The whole table as text, one row a kind, so that a change of it is read by a person.
     #[test]
@@ -223,15 +297,22 @@ mod tests {
         let mut table = String::new();
         for &kind in MessageKind::ALL {
             let mut row = format!("{:<17}", kind.name());
-            for status in [StatusKind::Normal, StatusKind::ViewChange, StatusKind::Recovering] {
-                row.push('|');
-                for view in [Ordering::Less, Ordering::Equal, Ordering::Greater] {
-                    row.push_str(match decide(kind, status, view) {
-                        Verdict::Handle => " handle  ",
-                        Verdict::CatchUp => " catch up",
-                        Verdict::Refuse(_) => " -       ",
+            for status in StatusKind::ALL {
+                row.push_str("| ");
+                for from in [
+                    Origin::EarlierEpoch,
+                    Origin::EarlierView,
+                    Origin::SameView,
+                    Origin::LaterView,
+                    Origin::LaterEpoch,
+                ] {
+                    row.push_str(match decide(kind, status, from) {
+                        Verdict::Handle => "H",
+                        Verdict::CatchUp => "C",
+                        Verdict::Refuse(_) => "-",
                     });
                 }
+                row.push(' ');
             }
             table.push_str(row.trim_end());
             table.push('\n');
@@ -239,26 +320,30 @@ mod tests {
         assert_eq!(table, TABLE);
     }
 
-    /// Columns: normal, view-change, recovering; in each an earlier, the same, a later view.
+    /// Columns: normal, view-change, recovering, transitioning, shut down; in each an earlier epoch,
+    /// an earlier, the same, a later view, a later epoch. `H` handle, `C` catch up, `-` refuse.
     const TABLE: &str = "\
-REQUEST          | -        -        -       | -        -        -       | -        -        -
-REPLY            | -        -        -       | -        -        -       | -        -        -
-REFUSAL          | -        -        -       | -        -        -       | -        -        -
-PREPARE          | -        handle   catch up| -        catch up catch up| -        -        -
-PREPAREOK        | -        handle   catch up| -        -        catch up| -        -        -
-COMMIT           | -        handle   catch up| -        catch up catch up| -        -        -
-STARTVIEWCHANGE  | handle   handle   handle  | handle   handle   handle  | -        -        -
-DOVIEWCHANGE     | handle   handle   handle  | handle   handle   handle  | -        -        -
-STARTVIEW        | -        -        handle  | -        handle   handle  | -        -        -
-RECOVERY         | handle   handle   handle  | -        -        -       | -        -        -
-RECOVERYRESPONSE | -        -        -       | -        -        -       | handle   handle   handle
-GETSTATE         | handle   handle   handle  | handle   handle   handle  | -        -        -
-NEWSTATE         | -        handle   handle  | -        handle   handle  | -        -        -
-GETPAGES         | handle   handle   handle  | handle   handle   handle  | -        -        -
-PAGES            | handle   handle   handle  | handle   handle   handle  | handle   handle   handle
-REGISTER         | -        -        -       | -        -        -       | -        -        -
-REGISTERED       | -        -        -       | -        -        -       | -        -        -
-READ             | -        -        -       | -        -        -       | -        -        -
-ANSWER           | -        -        -       | -        -        -       | -        -        -
+REQUEST          | ----- | ----- | ----- | ----- | -----
+REPLY            | ----- | ----- | ----- | ----- | -----
+REFUSAL          | ----- | ----- | ----- | ----- | -----
+PREPARE          | --HCC | --CCC | ----- | ----C | ----C
+PREPAREOK        | --HCC | ---CC | ----- | ----C | -----
+COMMIT           | --HCC | --CCC | ----- | ----C | ----C
+STARTVIEWCHANGE  | -HHHC | -HHHC | ----- | ----C | ----C
+DOVIEWCHANGE     | -HHHC | -HHHC | ----- | ----C | -----
+STARTVIEW        | ---HC | --HHC | ----- | ----C | ----C
+RECOVERY         | HHHHH | ----- | ----- | ----- | -----
+RECOVERYRESPONSE | ----- | ----- | HHHHH | ----- | -----
+GETSTATE         | HHHHH | HHHHH | ----- | HHHHH | -----
+NEWSTATE         | --HHH | --HHH | ----- | --HHH | -----
+GETPAGES         | HHHHH | HHHHH | ----- | HHHHH | -----
+PAGES            | HHHHH | HHHHH | HHHHH | HHHHH | -----
+REGISTER         | ----- | ----- | ----- | ----- | -----
+REGISTERED       | ----- | ----- | ----- | ----- | -----
+READ             | ----- | ----- | ----- | ----- | -----
+ANSWER           | ----- | ----- | ----- | ----- | -----
+STARTEPOCH       | HHHHC | HHHHC | ----- | HHHHC | HHHHH
+EPOCHSTARTED     | ----- | ----- | ----- | HHHHH | -----
+NEWEPOCH         | ----C | ----C | HHHHH | ----C | -----
 ";
 }

@@ -1,5 +1,6 @@
 //! What one replica can check about itself after each step.
 
+use super::super::configuration::Membership;
 use super::super::durable::Durability;
 use super::super::numbers::OpNumber;
 use super::super::service::Service;
@@ -37,10 +38,21 @@ impl<S: Service> Replica<S> {
                 assert!(change.merge.is_none() || self.is_primary_of(self.view));
             }
             Status::Recovering(recovering) => {
-                assert!(op_number == self.log.start(), "a log comes back all at once");
+                assert!(op_number == self.commit_number, "a log comes back all at once");
                 assert!(op_number == recovering.staged.base());
             }
+            Status::Transitioning(_) | Status::ShutDown { .. } => {
+                assert!(op_number == self.commit_number, "who is no member has no say");
+                assert!(self.votes.count() == 0);
+            }
         }
+        let Membership { epoch, since, configuration, .. } = self.membership;
+        let takes_part = matches!(self.status, Status::Normal(_) | Status::ViewChange(_));
+        let is_in = configuration.contains(self.number);
+        assert!(!takes_part || is_in, "only members take part");
+        assert!(!takes_part || epoch == self.epoch(), "a view is one of its group's epoch");
+        let begun = since <= self.commit_number || self.settings.durability == Durability::Disk;
+        assert!(!takes_part || begun, "an epoch begins with what is executed");
         let newest = self.checkpoints.back().map_or(OpNumber(0), |newest| newest.op_number);
         let oldest = self.checkpoints.front().map_or(OpNumber(0), |oldest| oldest.op_number);
         assert!(self.log.start() <= oldest && newest <= self.commit_number);
@@ -50,7 +62,7 @@ impl<S: Service> Replica<S> {
             let bound = checkpoints.every.saturating_mul(behind);
             assert!(self.commit_number.since(self.log.start()) < bound, "a log is compacted");
         }
-        let quorum = self.settings.configuration.quorum();
+        let quorum = self.membership.configuration.quorum();
         assert!(self.votes.count() < quorum, "a wanted view change has begun");
     }
 }

@@ -47,8 +47,8 @@ impl<S: Service> Replica<S> {
         else {
             return false;
         };
-        let others = self.settings.configuration.quorum() - 1;
-        let promised = self.settings.configuration.members().filter(|&other| {
+        let others = self.membership.configuration.quorum() - 1;
+        let promised = self.membership.configuration.members().filter(|&other| {
             let sent = primary.sent.when(primary.beats[other.index()]);
             other != self.number
                 && sent.is_some_and(|sent| self.now.since(sent) < lease.at_the_primary())

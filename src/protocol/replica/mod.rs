@@ -7,6 +7,7 @@ mod lease;
 mod normal;
 mod page_transfer;
 mod reads;
+mod reconfiguration;
 mod recovery;
 mod restart;
 mod state_transfer;
@@ -18,19 +19,18 @@ pub use status::StatusKind;
 
 use super::checkpoint::Checkpoint;
 use super::client_table::ClientTable;
-use super::configuration::{Configuration, ReplicaSet};
+use super::configuration::{Configuration, Membership, REPLICAS_MAX, ReplicaSet};
 use super::durable::{Lacking, Ticket, Written};
 use super::log::{Entry, Log};
 use super::message::{CrashVector, Header, Message, Peer};
-use super::numbers::{
-    EpochNumber, Incarnation, LocalTime, Nonce, OpNumber, ReplicaNumber, ViewNumber,
-};
+use super::numbers::{Incarnation, LocalTime, Nonce, OpNumber, ReplicaNumber, ViewNumber};
 use super::output::{Outbox, Timer};
 use super::service::Service;
 use super::settings::{InvalidSetting, Reads, Settings};
 use page_transfer::Fetch;
+use reconfiguration::Outsider;
 use state_transfer::{Salvage, Transfer};
-use status::{Recovering, Role, Status};
+use status::{Role, Status};
 use std::collections::VecDeque;
 
 /// A replica of Viewstamped Replication, sans-I/O.
@@ -41,12 +41,15 @@ use std::collections::VecDeque;
 pub struct Replica<S> {
     settings: Settings,
     number: ReplicaNumber,
-    epoch: EpochNumber,
     status: Status,
-    /// The view it is in, or on its way to.
+    /// The view it is in, or on its way to; its epoch is that of the membership.
     view: ViewNumber,
     /// The latest view in which its status was normal: it tells which log is newer.
     last_normal_view: ViewNumber,
+    /// Who is in the group of its epoch.
+    membership: Membership,
+    /// Who was in the group after what is executed.
+    executed: Membership,
     log: Log,
     /// The last operation known to be committed; all up to it are executed.
     commit_number: OpNumber,
@@ -99,6 +102,8 @@ pub struct Life {
     pub nonce: Nonce,
     /// What the host's clock shows as it begins.
     pub now: LocalTime,
+    /// It waits to become a member where it is none; else it shuts down then (§7).
+    pub joins: bool,
 }
 
 impl<S: Service> Replica<S> {
@@ -115,6 +120,7 @@ impl<S: Service> Replica<S> {
         service: S,
         out: &mut Outbox,
     ) -> Result<Self, InvalidSetting> {
+        assert!(settings.configuration.contains(number), "the group has no such replica");
         let mut replica = Self::new(settings, number, service)?;
         if replica.is_primary_of(ViewNumber(0)) {
             replica.become_primary(out);
@@ -126,7 +132,31 @@ impl<S: Service> Replica<S> {
         Ok(replica)
     }
 
-    /// A member that lost its memory and gets it back from the others (§4.3).
+    /// A replica that is no member yet, in its first life: it follows what is committed, and takes
+    /// part once a reconfiguration makes it a member (§7.5). The configuration of its settings says
+    /// whom it asks; it need not be of the latest epoch.
+    ///
+    /// # Errors
+    /// When a setting is zero that must not be, or the service can't do what is asked for.
+    ///
+    /// # Panics
+    /// When no group has such a replica, or there is nobody else to ask.
+    pub fn join(
+        settings: Settings,
+        number: ReplicaNumber,
+        service: S,
+        out: &mut Outbox,
+    ) -> Result<Self, InvalidSetting> {
+        let mut replica = Self::new(settings, number, service)?;
+        let first = replica.known_replicas().iter().next().expect("somebody to ask");
+        replica.become_standby(first, None, out);
+        replica.write_down(0, out);
+        replica.assert_invariants();
+        Ok(replica)
+    }
+
+    /// A member that lost its memory and gets it back from the others (§4.3). The configuration of
+    /// its settings says whom it asks; who is a member now, the others tell.
     ///
     /// # Errors
     /// When a setting is zero that must not be, or the service can't do what is asked for.
@@ -145,7 +175,7 @@ impl<S: Service> Replica<S> {
         replica.now = life.now;
         replica.promise();
         replica.crash_vector.0[number.index()] = life.incarnation;
-        replica.become_recovering(life.nonce, out);
+        replica.become_recovering(life.nonce, life.joins, out);
         replica.assert_invariants();
         Ok(replica)
     }
@@ -162,15 +192,16 @@ impl<S: Service> Replica<S> {
         if settings.reads != Reads::ThroughTheLog && !service.reads() {
             return Err(InvalidSetting::NoReads);
         }
-        assert!(settings.configuration.contains(number));
+        assert!(number.0 < REPLICAS_MAX, "no group has such a replica");
         Ok(Self {
             settings,
             number,
-            epoch: EpochNumber(0),
             // Replaced before anybody sees it: both constructors end in a `become_*`.
-            status: Status::Recovering(Recovering::new(Nonce(0), settings.configuration)),
+            status: Status::ShutDown { lost: None },
             view: ViewNumber(0),
             last_normal_view: ViewNumber(0),
+            membership: Membership::first(settings.configuration),
+            executed: Membership::first(settings.configuration),
             log: Log::default(),
             commit_number: OpNumber(0),
             client_table: ClientTable::new(settings.bounds.clients_max),
@@ -208,7 +239,8 @@ impl<S: Service> Replica<S> {
                 Message::Registered(_)
                 | Message::Reply(_)
                 | Message::Refusal(_)
-                | Message::Answer(_),
+                | Message::Answer(_)
+                | Message::NewEpoch(_),
             ) => {
                 out.refuse(super::refused::Refused::NotForReplicas);
             }
@@ -225,7 +257,14 @@ impl<S: Service> Replica<S> {
             gate::Verdict::Handle => self.on_admitted(header, peer, out),
             gate::Verdict::CatchUp => {
                 out.refuse(super::refused::Refused::LaterView);
-                self.catch_up(header, out);
+                match self.status {
+                    Status::Transitioning(_) | Status::ShutDown { .. } => {
+                        self.look_for_epoch(header, &peer, out);
+                    }
+                    Status::Normal(_) | Status::ViewChange(_) | Status::Recovering(_) => {
+                        self.catch_up(header, peer.membership(), out);
+                    }
+                }
             }
             gate::Verdict::Refuse(why) => out.refuse(why),
         }
@@ -248,6 +287,9 @@ impl<S: Service> Replica<S> {
             Peer::NewState(part) => self.on_new_state(header, &part, out),
             Peer::GetPages(wanted) => self.on_get_pages(from, &wanted, out),
             Peer::Pages(pages) => self.on_pages(from, &pages, out),
+            Peer::StartEpoch(wanted) => self.on_start_epoch(from, wanted, out),
+            Peer::EpochStarted(epoch) => self.on_epoch_started(from, epoch, out),
+            Peer::NewEpoch(told) => self.on_new_epoch(told, out),
         }
     }
 
@@ -264,6 +306,7 @@ impl<S: Service> Replica<S> {
             Timer::TransferResend => self.on_transfer_resend_timer(out),
             Timer::PagesResend => self.on_pages_resend_timer(out),
             Timer::PromiseEnds => self.on_promise_ends_timer(out),
+            Timer::EpochResend => self.on_epoch_resend_timer(out),
         }
     }
 }
@@ -276,10 +319,16 @@ impl<S> Replica<S> {
         self.number
     }
 
-    /// The group it is a member of.
+    /// The group of its epoch; it is a member of it, or waits for something.
     #[must_use]
     pub const fn configuration(&self) -> Configuration {
-        self.settings.configuration
+        self.membership.configuration
+    }
+
+    /// Its epoch, with the group of that and of the one before.
+    #[must_use]
+    pub const fn membership(&self) -> Membership {
+        self.membership
     }
 
     /// What it is doing.
@@ -396,22 +445,28 @@ impl<S> Replica<S> {
         self.client_table.len()
     }
 
+    /// Whether it was replaced, and waits until the new group has what it needs (§7.1.2).
+    #[must_use]
+    pub const fn is_replaced(&self) -> bool {
+        matches!(self.status, Status::Transitioning(Outsider::Replaced { .. }))
+    }
+
     fn is_primary_of(&self, view: ViewNumber) -> bool {
         self.primary_of(view) == self.number
     }
 
     fn primary_of(&self, view: ViewNumber) -> ReplicaNumber {
-        self.settings.configuration.primary(view)
+        self.membership.configuration.primary(view)
+    }
+
+    /// The other members.
+    const fn others(&self) -> ReplicaSet {
+        self.membership.configuration.set().without(self.number)
     }
 
     /// Opens a message that speaks for this replica as it is now.
     fn peer(&self, body: Peer) -> Message {
-        let header = Header {
-            epoch: self.epoch,
-            view: self.view,
-            from: self.number,
-            incarnation: self.incarnation(),
-        };
+        let header = Header { view: self.view, from: self.number, incarnation: self.incarnation() };
         Message::Peer(header, body)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::client_table::{Executed, Seen};
 use super::super::durable::Durability;
-use super::super::log::Entry;
+use super::super::log::{Entry, EntryKind};
 use super::super::mark::Mark;
 use super::super::message::{
     Commit, Message, Peer, Prepare, Refusal, RefusalReason, Register, Registered, Reply, Request,
@@ -13,6 +13,8 @@ use super::super::refused::Refused;
 use super::super::service::{Applied, Service};
 use super::Replica;
 use super::status::{Primary, Role, Status};
+use bytes::Bytes;
+use std::collections::VecDeque;
 
 /// At the primary.
 impl<S: Service> Replica<S> {
@@ -21,35 +23,42 @@ impl<S: Service> Replica<S> {
     /// Deviation (eviction): the paper's replicas remember every client for ever.
     pub(super) fn on_register(&self, register: Register, out: &mut Outbox) {
         let client = register.client;
+        if !self.is_of_epoch(client, register.epoch, out) {
+            return;
+        }
         match &self.status {
             Status::Normal(Role::Primary(primary)) if primary.has_abdicated => {
                 out.refuse(Refused::Abdicated);
             }
-            Status::Normal(Role::Primary(_)) if register.epoch == self.epoch => {
-                let (epoch, view, born) = (self.epoch, self.view, self.commit_number);
+            Status::Normal(Role::Primary(_)) => {
+                let (epoch, view, born) = (self.epoch(), self.view, self.commit_number);
                 out.mark(Mark::ClientRegistered);
                 let registered = Registered { epoch, view, client, born };
                 out.reply(client, Message::Registered(registered));
             }
-            Status::Normal(Role::Primary(_)) => out.refuse(Refused::WrongEpoch),
-            Status::Normal(Role::Backup(_)) | Status::ViewChange(_) | Status::Recovering(_) => {
-                out.refuse(Refused::NotPrimary);
-            }
+            Status::Normal(Role::Backup(_))
+            | Status::ViewChange(_)
+            | Status::Recovering(_)
+            | Status::Transitioning(_)
+            | Status::ShutDown { .. } => out.refuse(Refused::NotPrimary),
         }
     }
 
     /// ⟨REQUEST op, c, s⟩, §4.1 steps 1 to 3.
     pub(super) fn on_request(&mut self, request: Request, out: &mut Outbox) {
+        if !self.is_of_epoch(request.client, request.epoch, out) {
+            return;
+        }
+        let wrong = match request.kind {
+            EntryKind::Operation | EntryKind::CheckEpoch => None,
+            EntryKind::Reconfiguration => self.examine_members(&request.operation).err(),
+        };
         let Status::Normal(Role::Primary(primary)) = &mut self.status else {
             // The status matters as much as the number: a primary-to-be has not yet got the log
             // that the request must follow.
             out.refuse(Refused::NotPrimary);
             return;
         };
-        if request.epoch != self.epoch {
-            out.refuse(Refused::WrongEpoch);
-            return;
-        }
         let (client, number) = (request.client, request.request_number);
         let refusal = match self.client_table.classify(client, number, request.born) {
             _ if request.born > self.log.op_number() => RefusalReason::FromTheFuture,
@@ -63,6 +72,10 @@ impl<S: Service> Replica<S> {
             Seen::New if primary.requests.len() >= self.settings.bounds.requests_max => {
                 out.mark(Mark::Busy);
                 RefusalReason::Busy
+            }
+            Seen::New if let Some(wrong) = wrong => {
+                out.mark(Mark::ReconfigurationRefused);
+                wrong
             }
             Seen::New => {
                 self.client_table.start(client, number);
@@ -89,6 +102,10 @@ impl<S: Service> Replica<S> {
             RefusalReason::Superseded => Refused::StaleRequest,
             RefusalReason::FromTheFuture => Refused::Impossible,
             RefusalReason::Evicted => Refused::Evicted,
+            RefusalReason::NoSuchGroup
+            | RefusalReason::NamedTwice
+            | RefusalReason::TooFew
+            | RefusalReason::Reconfiguring => Refused::WrongGroup,
             RefusalReason::Busy
             | RefusalReason::TooLarge
             | RefusalReason::Behind
@@ -103,10 +120,15 @@ impl<S: Service> Replica<S> {
     pub(super) fn fill_pipeline(&mut self, out: &mut Outbox) {
         let bounds = self.settings.bounds;
         loop {
+            let is_closed = self.is_closed();
             let Status::Normal(Role::Primary(primary)) = &mut self.status else {
                 return;
             };
             if primary.requests.is_empty() {
+                return;
+            }
+            if is_closed {
+                out.mark(Mark::Closed);
                 return;
             }
             if primary.pipeline.len() >= bounds.pipeline_max {
@@ -114,7 +136,7 @@ impl<S: Service> Replica<S> {
                 return;
             }
             let after = self.log.op_number();
-            let count = primary.requests.len().min(bounds.batch_max);
+            let count = count_together(&primary.requests).min(bounds.batch_max);
             if count > 1 {
                 out.mark(Mark::Batch);
             }
@@ -123,6 +145,7 @@ impl<S: Service> Replica<S> {
                     view: self.view,
                     client: request.client,
                     request_number: request.request_number,
+                    kind: request.kind,
                     operation: request.operation,
                 });
             }
@@ -134,12 +157,12 @@ impl<S: Service> Replica<S> {
             if self.settings.durability == Durability::Memory {
                 primary.acknowledged[self.number.index()] = op_number;
             }
-            if self.settings.configuration.quorum() > 1 {
+            if self.membership.configuration.quorum() > 1 {
                 let beat = primary.next_beat(self.now);
                 let entries = self.log.after(after, count);
                 let commit_number = self.commit_number;
                 let prepare = Prepare { op_number, commit_number, beat, entries };
-                out.broadcast(self.peer(Peer::Prepare(prepare)));
+                out.broadcast(self.others(), self.peer(Peer::Prepare(prepare)));
                 out.set_timer(Timer::Heartbeat, self.settings.timeouts.heartbeat);
             }
             self.commit_what_a_quorum_holds(out);
@@ -182,10 +205,13 @@ impl<S: Service> Replica<S> {
         let Status::Normal(Role::Primary(primary)) = &mut self.status else {
             return;
         };
-        let quorum = self.settings.configuration.quorum();
+        let quorum = self.membership.configuration.quorum();
         let committed = held_by(&primary.acknowledged, quorum);
         if committed <= self.commit_number {
             return;
+        }
+        if self.is_closed() && committed == self.op_number() {
+            self.say_goodbye(out);
         }
         self.commit_up_to(committed, out);
         self.shorten_pipeline(out);
@@ -212,10 +238,13 @@ impl<S: Service> Replica<S> {
             return;
         };
         out.set_timer(Timer::Heartbeat, self.settings.timeouts.heartbeat);
-        if !primary.has_abdicated && self.settings.configuration.quorum() > 1 {
+        if !primary.has_abdicated && self.membership.configuration.quorum() > 1 {
             let beat = primary.next_beat(self.now);
             let commit = Commit { commit_number, op_number, beat };
-            out.broadcast(self.peer(Peer::Commit(commit)));
+            out.broadcast(self.others(), self.peer(Peer::Commit(commit)));
+            if self.membership.since > OpNumber(0) {
+                self.start_epoch_for_the_silent(out);
+            }
         }
     }
 
@@ -241,7 +270,7 @@ impl<S: Service> Replica<S> {
         let entries = self.log.after(commit_number, usize::MAX);
         let prepare = Prepare { op_number, commit_number, beat, entries };
         let message = self.peer(Peer::Prepare(prepare));
-        for backup in self.settings.configuration.members() {
+        for backup in self.membership.configuration.members() {
             if backup != self.number && held[backup.index()] < op_number {
                 out.send(backup, message.clone());
             }
@@ -253,7 +282,7 @@ impl<S: Service> Replica<S> {
     /// Deviation (abdication): the paper's primary leads for ever, also one that can send but
     /// not hear, and then nothing is committed and nobody takes over.
     pub(super) fn on_quorum_check_timer(&mut self, out: &mut Outbox) {
-        let quorum = self.settings.configuration.quorum();
+        let quorum = self.membership.configuration.quorum();
         let Status::Normal(Role::Primary(primary)) = &mut self.status else {
             return;
         };
@@ -275,7 +304,7 @@ impl<S: Service> Replica<S> {
         let Status::Normal(Role::Primary(primary)) = &mut self.status else {
             return;
         };
-        let quorum = self.settings.configuration.quorum();
+        let quorum = self.membership.configuration.quorum();
         if !primary.has_abdicated || primary.heard.count() + 1 < quorum {
             return;
         }
@@ -368,7 +397,11 @@ impl<S: Service> Replica<S> {
     pub(super) fn acknowledge(&self, out: &mut Outbox) {
         let beat = match &self.status {
             Status::Normal(Role::Backup(backup)) => backup.beat,
-            Status::Normal(Role::Primary(_)) | Status::ViewChange(_) | Status::Recovering(_) => 0,
+            Status::Normal(Role::Primary(_))
+            | Status::ViewChange(_)
+            | Status::Recovering(_)
+            | Status::Transitioning(_)
+            | Status::ShutDown { .. } => 0,
         };
         let ok = Peer::PrepareOk { op_number: self.op_number(), beat };
         out.send(self.primary_of(self.view), self.peer(ok));
@@ -382,15 +415,33 @@ impl<S: Service> Replica<S> {
 
 /// At both.
 impl<S: Service> Replica<S> {
-    /// Executes up to there, in the order of the log; a primary replies (§4.1 steps 5 and 7).
+    /// Executes up to there, and goes on in a later epoch if that is where it leads (§7.1).
     pub(super) fn commit_up_to(&mut self, committed: OpNumber, out: &mut Outbox) {
+        self.execute_up_to(committed, out);
+        if self.has_crossed() {
+            self.settle(out);
+        }
+    }
+
+    /// Executes up to there, in the order of the log; a primary replies (§4.1 steps 5 and 7).
+    pub(super) fn execute_up_to(&mut self, committed: OpNumber, out: &mut Outbox) {
         assert!(committed <= self.op_number(), "only what is in the log is executed");
         while self.commit_number < committed {
             let op_number = self.commit_number.next();
             let entry = self.log.get(op_number).expect("up to the op-number there is no hole");
             let (client, request_number) = (entry.client, entry.request_number);
             let applied = Applied { op_number, view: entry.view, client, request_number };
-            let reply = self.service.apply(applied, &entry.operation);
+            let reply = match entry.kind {
+                EntryKind::Operation => self.service.apply(applied, &entry.operation),
+                EntryKind::Reconfiguration | EntryKind::CheckEpoch => {
+                    self.service.pass(applied, &entry.operation);
+                    Bytes::new()
+                }
+            };
+            if entry.kind == EntryKind::Reconfiguration {
+                let entry = entry.clone();
+                self.begin_epoch(op_number, &entry);
+            }
             self.commit_number = op_number;
             let executed = Executed { request_number, op_number, reply };
             if self.is_primary() {
@@ -404,12 +455,19 @@ impl<S: Service> Replica<S> {
     }
 
     fn reply(&self, client: ClientId, executed: &Executed, out: &mut Outbox) {
-        let (epoch, view) = (self.epoch, self.view);
+        let (epoch, view) = (self.epoch(), self.view);
         let Executed { request_number, op_number, reply: ref result } = *executed;
         let result = result.clone();
         let reply = Reply { epoch, view, client, request_number, op_number, result };
         out.reply(client, Message::Reply(reply));
     }
+}
+
+/// How many of the requests that wait may go in one PREPARE: none together with a reconfiguration,
+/// which nothing may follow in its epoch (§7.1).
+fn count_together(requests: &VecDeque<Request>) -> usize {
+    let is_it = |request: &Request| request.kind == EntryKind::Reconfiguration;
+    requests.iter().position(is_it).map_or(requests.len(), |place| place.max(1))
 }
 
 /// The last op-number that so many replicas hold.
@@ -426,7 +484,7 @@ fn held_by(acknowledged: &[OpNumber], quorum: u8) -> OpNumber {
 
 impl Primary {
     /// Counts what is said in the view, and notes when.
-    fn next_beat(&mut self, now: LocalTime) -> u64 {
+    pub(super) fn next_beat(&mut self, now: LocalTime) -> u64 {
         self.beat += 1;
         self.sent.note(self.beat, now);
         self.beat

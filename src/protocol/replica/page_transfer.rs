@@ -6,7 +6,7 @@
 //! interruption is used after it.
 
 use super::super::checkpoint::{Checkpoint, CheckpointId};
-use super::super::configuration::ReplicaSet;
+use super::super::configuration::{Configuration, ReplicaSet};
 use super::super::mark::Mark;
 use super::super::message::{GetPages, Pages, Peer};
 use super::super::numbers::ReplicaNumber;
@@ -15,6 +15,7 @@ use super::super::pages::{Assembly, Path};
 use super::super::refused::Refused;
 use super::super::service::Service;
 use super::Replica;
+use super::status::Status;
 use std::collections::BTreeMap;
 
 /// A checkpoint that is being fetched.
@@ -26,6 +27,8 @@ pub(super) struct Fetch {
     asked: BTreeMap<Path, ReplicaNumber>,
     /// Who does not have it, or not as it should be.
     lacking: ReplicaSet,
+    /// Who told of it.
+    source: ReplicaNumber,
     /// Whom to ask first.
     first: ReplicaNumber,
     /// Nothing has come since everybody was asked last.
@@ -65,6 +68,7 @@ impl<S: Service> Replica<S> {
             assembly,
             asked: BTreeMap::new(),
             lacking: ReplicaSet::EMPTY,
+            source: from,
             first: from,
             is_stalled: false,
         });
@@ -74,17 +78,18 @@ impl<S: Service> Replica<S> {
 
     /// ⟨GETPAGES c, paths⟩: to each who may have them some of those that nobody was asked for.
     fn ask_for_pages(&mut self, out: &mut Outbox) {
-        let replicas = self.settings.configuration.replicas();
-        let number = self.number;
+        let sources = self.page_sources();
         let paths_max = self.settings.bounds.transfer_max;
         let Some(fetch) = &mut self.fetch else {
             return;
         };
         let mut requests = Vec::new();
-        for step in 0..replicas {
-            let source = ReplicaNumber((fetch.first.0 + step) % replicas);
+        let in_turn = || sources.iter().filter(|source| *source >= fetch.first);
+        let before = || sources.iter().filter(|source| *source < fetch.first);
+        let turns: Vec<ReplicaNumber> = in_turn().chain(before()).collect();
+        for source in turns {
             let is_busy = fetch.asked.values().any(|&asked| asked == source);
-            if source == number || fetch.lacking.contains(source) || is_busy {
+            if fetch.lacking.contains(source) || is_busy {
                 continue;
             }
             let open = fetch.assembly.missing().filter(|path| !fetch.asked.contains_key(path));
@@ -104,15 +109,27 @@ impl<S: Service> Replica<S> {
         out.set_timer(Timer::PagesResend, self.settings.timeouts.resend);
     }
 
+    /// Who may have pages: whoever is or was a member, and who told of the checkpoint.
+    fn page_sources(&self) -> ReplicaSet {
+        let mut sources = self.known_replicas();
+        if let Status::Recovering(recovering) = &self.status {
+            sources = sources.and(recovering.membership.configuration.set());
+        }
+        if let Some(fetch) = &self.fetch {
+            sources.insert(fetch.source);
+        }
+        sources.without(self.number)
+    }
+
     /// Asks others for what has not come.
     pub(super) fn on_pages_resend_timer(&mut self, out: &mut Outbox) {
-        let replicas = self.settings.configuration.replicas();
-        if let Some(fetch) = &mut self.fetch {
+        let sources = Configuration::of(self.page_sources());
+        if let (Some(fetch), Some(sources)) = (&mut self.fetch, sources) {
             fetch.is_stalled = true;
             fetch.asked.clear();
             // Who did not have it may have come so far since.
             fetch.lacking = ReplicaSet::EMPTY;
-            fetch.first = ReplicaNumber((fetch.first.0 + 1) % replicas);
+            fetch.first = sources.after(fetch.first);
             self.ask_for_pages(out);
         }
     }
@@ -175,10 +192,15 @@ impl<S: Service> Replica<S> {
         if let Some(state) = fetch.assembly.finish() {
             let op_number = fetch.wanted.op_number;
             self.drop_fetch(out);
-            if let Some(later) = self.awaited_view() {
+            let awaited = self.awaited_view();
+            let is_of_later_epoch = awaited.is_some_and(|view| view.epoch() > self.epoch());
+            if let Some(later) = awaited.filter(|_| !is_of_later_epoch) {
                 // What is fetched may be of the later view, and not of the log that this replica
                 // speaks for in its own.
                 self.become_view_change(later, out);
+            }
+            if is_of_later_epoch && matches!(self.status, Status::Normal(_)) {
+                self.become_view_change(self.view.next(), out);
             }
             if op_number > self.commit_number && !self.is_primary() {
                 self.install(Checkpoint { op_number, state }, out);

@@ -20,8 +20,8 @@ use core::time::Duration;
 impl<S: Service> Replica<S> {
     /// ⟨READ q, c, s⟩, §6.3.
     pub(super) fn on_read(&mut self, read: Read, out: &mut Outbox) {
-        if read.epoch != self.epoch {
-            out.refuse(Refused::WrongEpoch);
+        if !self.is_of_epoch(read.client, read.epoch, out) {
+            // It was told.
         } else if !self.service.reads() {
             self.refuse_read(&read, RefusalReason::NotOffered, out);
         } else {
@@ -124,12 +124,12 @@ impl<S: Service> Replica<S> {
         let Status::Normal(Role::Primary(primary)) = &self.status else {
             return 0;
         };
-        let needed = self.settings.configuration.quorum() - 1;
+        let needed = self.membership.configuration.quorum() - 1;
         if needed == 0 {
             return u64::MAX;
         }
         let others = || {
-            let members = self.settings.configuration.members();
+            let members = self.membership.configuration.members();
             members.filter(|&other| other != self.number).map(|other| primary.beats[other.index()])
         };
         let is_answered =
@@ -150,7 +150,7 @@ impl<S: Service> Replica<S> {
     }
 
     fn answer_of(&self, read: &Read, result: Bytes) -> Answer {
-        let (epoch, view, op_number) = (self.epoch, self.view, self.commit_number);
+        let (epoch, view, op_number) = (self.epoch(), self.view, self.commit_number);
         let Read { client, request_number, .. } = *read;
         Answer { epoch, view, client, request_number, op_number, age: self.age(), result }
     }
@@ -160,14 +160,16 @@ impl<S: Service> Replica<S> {
     fn age(&self) -> Duration {
         let since = match &self.status {
             Status::Normal(Role::Primary(primary)) => {
-                if self.settings.configuration.quorum() == 1 {
+                if self.membership.configuration.quorum() == 1 {
                     return Duration::ZERO;
                 }
                 primary.sent.when(self.confirmed_beat()).unwrap_or(primary.since)
             }
-            Status::Normal(Role::Backup(_)) | Status::ViewChange(_) | Status::Recovering(_) => {
-                self.current_at
-            }
+            Status::Normal(Role::Backup(_))
+            | Status::ViewChange(_)
+            | Status::Recovering(_)
+            | Status::Transitioning(_)
+            | Status::ShutDown { .. } => self.current_at,
         };
         self.now.since(since)
     }
@@ -181,6 +183,10 @@ impl<S: Service> Replica<S> {
             | RefusalReason::TooLarge
             | RefusalReason::Superseded
             | RefusalReason::NotOffered
+            | RefusalReason::NoSuchGroup
+            | RefusalReason::NamedTwice
+            | RefusalReason::TooFew
+            | RefusalReason::Reconfiguring
             | RefusalReason::NoRead => Refused::NotOffered,
         });
         let Read { client, request_number, .. } = *read;

@@ -1,5 +1,6 @@
 //! Recovery (§4.3): a replica that lost its memory gets it back before it takes part again.
 
+use super::super::configuration::Membership;
 use super::super::mark::Mark;
 use super::super::message::{Header, Peer, RecoveryResponse};
 use super::super::numbers::{Nonce, OpNumber, ReplicaNumber};
@@ -7,6 +8,7 @@ use super::super::output::{Outbox, Timer};
 use super::super::refused::Refused;
 use super::super::service::Service;
 use super::Replica;
+use super::reconfiguration::Lost;
 use super::status::{Recovering, Status};
 
 impl<S: Service> Replica<S> {
@@ -17,7 +19,8 @@ impl<S: Service> Replica<S> {
         };
         let recovery =
             Peer::Recovery { nonce: recovering.nonce, after: recovering.staged.reached() };
-        out.broadcast(self.peer(recovery));
+        let known = recovering.membership.configuration.set().and(self.known_replicas());
+        out.broadcast(known.without(self.number), self.peer(recovery));
         out.set_timer(Timer::RecoveryResend, self.settings.timeouts.resend);
     }
 
@@ -33,7 +36,12 @@ impl<S: Service> Replica<S> {
         out: &mut Outbox,
     ) {
         let log = self.is_primary().then(|| self.part_behind(after, out));
-        let response = RecoveryResponse { nonce, log, crash_vector: self.crash_vector };
+        let response = RecoveryResponse {
+            nonce,
+            log,
+            membership: self.membership,
+            crash_vector: self.crash_vector,
+        };
         out.send(from, self.peer(Peer::RecoveryResponse(Box::new(response))));
         if from == self.primary_of(self.view) {
             out.mark(Mark::PrimaryRecovering);
@@ -48,7 +56,8 @@ impl<S: Service> Replica<S> {
         response: &RecoveryResponse,
         out: &mut Outbox,
     ) {
-        let leader = self.primary_of(header.view);
+        let told = response.membership;
+        let leader = told.configuration.primary(header.view);
         let Status::Recovering(recovering) = &mut self.status else {
             return;
         };
@@ -57,6 +66,7 @@ impl<S: Service> Replica<S> {
             out.refuse(Refused::WrongNonce);
             return;
         }
+        let mut asks_others = false;
         let best_before = recovering.best_view();
         let view = &mut recovering.views[header.from.index()];
         if view.is_some_and(|answered| answered > header.view) {
@@ -64,6 +74,12 @@ impl<S: Service> Replica<S> {
             return;
         }
         *view = Some(header.view);
+        if told.epoch > recovering.membership.epoch {
+            // It goes by what is said in the latest epoch that anybody tells of.
+            recovering.membership = told;
+            out.mark(Mark::RecoveryLearnsEpoch);
+            asks_others = true;
+        }
         if best_before.is_some_and(|best| best < header.view) {
             out.mark(Mark::RecoveredAcrossViews);
             // What was committed in the earlier view is in this one's log too.
@@ -90,6 +106,9 @@ impl<S: Service> Replica<S> {
                 out.send(leader, self.peer(Peer::Recovery { nonce, after }));
             }
         }
+        if asks_others {
+            self.on_recovery_resend_timer(out);
+        }
         self.note_crash_vector(&response.crash_vector, out);
         match compacted {
             Some(checkpoint) => self.want_checkpoint(checkpoint, header.from, out),
@@ -99,22 +118,45 @@ impl<S: Service> Replica<S> {
 
     /// Complete with a quorum's answers, and all of the log of the latest view's primary.
     fn finish_recovery_if_complete(&mut self, out: &mut Outbox) {
-        let quorum = usize::from(self.settings.configuration.quorum());
+        let number = self.number;
         let Status::Recovering(recovering) = &mut self.status else {
             return;
         };
-        let answers = recovering.views.iter().flatten().count();
+        let membership = recovering.membership;
+        let group = membership.configuration;
+        let is_member = group.contains(number);
+        let nonce = recovering.nonce;
         let (Some(view), Some(op_number)) = (recovering.best_view(), recovering.target) else {
             return;
         };
-        if answers < quorum || recovering.staged.reached() < op_number {
+        if recovering.answers() < group.quorum() {
+            return;
+        }
+        if !is_member && !recovering.joins {
+            out.mark(Mark::RemovedWhileAway);
+            self.membership = membership;
+            self.replace_log_after(self.commit_number, []);
+            let lost = Some(Lost { up_to: op_number, nonce });
+            self.become_shut_down(lost, out);
+            return;
+        }
+        if recovering.staged.reached() < op_number {
             return;
         }
         let commit_number = recovering.committed;
         let entries = std::mem::take(&mut recovering.staged);
-        let entries = entries.into_entries_behind(self.commit_number);
+        let mut entries = entries.into_entries_behind(self.commit_number);
         out.mark(Mark::Recovered);
-        self.follow(view, entries, commit_number, out);
+        if is_member {
+            self.follow(view, entries, commit_number, out);
+            return;
+        }
+        let committed = commit_number.since(self.commit_number);
+        entries.truncate(usize::try_from(committed).unwrap_or(usize::MAX));
+        self.replace_log_after(self.commit_number, entries);
+        self.execute_up_to(self.op_number(), out);
+        let lost = Some(Lost { up_to: op_number, nonce });
+        self.become_standby(group.primary(view), lost, out);
     }
 }
 
@@ -122,5 +164,15 @@ impl Recovering {
     /// The latest view that anybody answered from.
     fn best_view(&self) -> Option<super::ViewNumber> {
         self.views.iter().flatten().copied().max()
+    }
+
+    /// How many members of the latest epoch have answered from that.
+    fn answers(&self) -> u8 {
+        let Membership { epoch, configuration, .. } = self.membership;
+        let is_of_epoch = |member: &ReplicaNumber| {
+            self.views[member.index()].is_some_and(|view| view.epoch() == epoch)
+        };
+        let answers = configuration.members().filter(is_of_epoch).count();
+        u8::try_from(answers).unwrap_or(u8::MAX)
     }
 }

@@ -12,6 +12,7 @@ use super::super::output::Outbox;
 use super::super::service::Service;
 use super::super::settings::{InvalidSetting, Settings};
 use super::Replica;
+use super::reconfiguration::Outsider;
 use super::status::{Role, Status};
 
 impl<S: Service> Replica<S> {
@@ -39,6 +40,10 @@ impl<S: Service> Replica<S> {
         assert!(kept.last_normal_view <= kept.view, "no replica kept that");
         let mut replica = Self::new(settings, number, service)?;
         (replica.view, replica.last_normal_view) = (kept.view, kept.last_normal_view);
+        if let Some(membership) = kept.membership {
+            assert!(membership.epoch == kept.view.epoch(), "a view is one of its group's epoch");
+            replica.membership = membership;
+        }
         replica.written = Written::found(&kept);
         // It does not know what it had promised.
         replica.now = now;
@@ -65,7 +70,9 @@ impl<S: Service> Replica<S> {
         }
         let known = kept.commit_number.max(replica.commit_number);
         replica.commit_up_to(known.min(replica.op_number()), out);
-        if kept.view > kept.last_normal_view {
+        if !replica.membership.configuration.contains(number) {
+            replica.become_outsider(out);
+        } else if kept.view > kept.last_normal_view {
             replica.resume_view_change(out);
         } else if replica.is_primary_of(kept.view) {
             out.mark(Mark::PrimaryRestarted);
@@ -81,8 +88,15 @@ impl<S: Service> Replica<S> {
     /// Writes what a step has changed, and lets what it sends wait for that: `first` is the first
     /// of its outputs.
     pub(super) fn write_down(&mut self, first: usize, out: &mut Outbox) {
-        let is_recovering = matches!(self.status, Status::Recovering(_));
-        if self.settings.durability == Durability::Memory || is_recovering {
+        let has_lost = match &self.status {
+            Status::Recovering(_) | Status::ShutDown { lost: Some(_) } => true,
+            Status::Transitioning(Outsider::Standby { lost, .. }) => lost.is_some(),
+            Status::Normal(_)
+            | Status::ViewChange(_)
+            | Status::Transitioning(Outsider::Replaced { .. })
+            | Status::ShutDown { lost: None } => false,
+        };
+        if self.settings.durability == Durability::Memory || has_lost {
             // Who has nothing yet has nothing to write down.
             return;
         }
@@ -110,6 +124,7 @@ impl<S: Service> Replica<S> {
                 entries: self.log.after(after, usize::MAX),
                 lacking: self.lacking.clone(),
                 crash_vector: self.crash_vector,
+                membership: self.membership,
             };
             let ticket = self.written.note(&write, op_number);
             out.write(ticket, write);

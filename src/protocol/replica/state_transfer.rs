@@ -6,14 +6,16 @@
 //! all there, and replaces them together.
 
 use super::super::checkpoint::Checkpoint;
+use super::super::configuration::{Configuration, Membership, ReplicaSet};
 use super::super::log::{Entries, Entry};
 use super::super::mark::Mark;
-use super::super::message::{GetState, Header, LogPart, NewState, Peer};
+use super::super::message::{GetState, Header, LogPart, NewState, Peer, Why};
 use super::super::numbers::{OpNumber, ReplicaNumber, ViewNumber};
 use super::super::output::{Outbox, Timer};
 use super::super::refused::Refused;
 use super::super::service::Service;
 use super::Replica;
+use super::reconfiguration::Outsider;
 use super::status::{Role, Status};
 use super::stretch::Stretch;
 
@@ -24,6 +26,8 @@ pub(super) struct Transfer {
     wanted: ViewNumber,
     /// Whom to ask.
     source: ReplicaNumber,
+    /// Who else may know.
+    others: ReplicaSet,
     /// For a later view: what came so far, from behind what was committed here when it began. All
     /// logs agree up to there.
     staged: Stretch,
@@ -47,17 +51,25 @@ impl Transfer {
 }
 
 impl<S: Service> Replica<S> {
-    /// A view is running that this replica missed the start of: asks its sender for the log.
-    pub(super) fn catch_up(&mut self, header: Header, out: &mut Outbox) {
-        let is_under_way = self.transfer.as_ref().is_some_and(|t| t.wanted >= header.view);
-        if is_under_way || self.is_primary_of(header.view) {
+    /// A view is running that this replica missed the start of: asks its sender for the log. Where
+    /// it is of a later epoch, the sender may have told who is in that.
+    pub(super) fn catch_up(&mut self, header: Header, told: Option<Membership>, out: &mut Outbox) {
+        let told = told.map_or(ReplicaSet::EMPTY, |told| told.configuration.set());
+        if let Some(transfer) = self.transfer.as_mut().filter(|t| t.wanted >= header.view) {
+            transfer.others = transfer.others.and(told).without(self.number);
+            return;
+        }
+        let is_of_epoch = header.view.epoch() == self.epoch();
+        if is_of_epoch && self.is_primary_of(header.view) {
             return;
         }
         self.salvage_transfer();
         let staged = Stretch::of(self.commit_number, self.take_salvage(self.commit_number));
         let committed = staged.reached();
+        let mut others = self.known_replicas().and(told).without(self.number);
+        others.insert(header.from);
         self.transfer =
-            Some(Transfer { wanted: header.view, source: header.from, staged, committed });
+            Some(Transfer { wanted: header.view, source: header.from, others, staged, committed });
         self.ask_for_state(out);
     }
 
@@ -67,6 +79,7 @@ impl<S: Service> Replica<S> {
             self.transfer = Some(Transfer {
                 wanted: self.view,
                 source: self.primary_of(self.view),
+                others: self.others(),
                 staged: Stretch::behind(self.commit_number),
                 committed: OpNumber(0),
             });
@@ -76,15 +89,15 @@ impl<S: Service> Replica<S> {
 
     /// Asks, or asks somebody else: whom it asked may be down, or behind itself.
     pub(super) fn on_transfer_resend_timer(&mut self, out: &mut Outbox) {
+        if matches!(self.status, Status::Transitioning(_)) {
+            self.learn_from_the_next(out);
+            return;
+        }
         self.ask_for_state(out);
-        let replicas = self.settings.configuration.replicas();
-        let number = self.number;
-        if let Some(transfer) = &mut self.transfer {
-            let mut next = (transfer.source.0 + 1) % replicas;
-            if next == number.0 {
-                next = (next + 1) % replicas;
-            }
-            transfer.source = ReplicaNumber(next);
+        if let Some(transfer) = &mut self.transfer
+            && let Some(others) = Configuration::of(transfer.others)
+        {
+            transfer.source = others.after(transfer.source);
         }
     }
 
@@ -97,20 +110,29 @@ impl<S: Service> Replica<S> {
         } else {
             transfer.staged.reached()
         };
-        let request = GetState { wanted: transfer.wanted, after, for_view_change: false };
+        let request = GetState { wanted: transfer.wanted, after, why: Why::View };
         out.send(transfer.source, self.peer(Peer::GetState(request)));
         out.set_timer(Timer::TransferResend, self.settings.timeouts.resend);
     }
 
     /// ⟨GETSTATE v, n', i⟩: answered by who is normal in that view; for the merge of a view
-    /// change, by who has voted in it.
+    /// change, by who has voted in it. A replaced replica stands where the next epoch begins, and
+    /// answers for that; what is committed, anybody may know.
     pub(super) fn on_get_state(&self, from: ReplicaNumber, asked: GetState, out: &mut Outbox) {
-        let is_answerable = asked.wanted == self.view
-            && match self.status {
-                Status::Normal(_) => !asked.for_view_change,
-                Status::ViewChange(_) => asked.for_view_change,
-                Status::Recovering(_) => false,
-            };
+        let is_settled = match &self.status {
+            Status::Normal(_) | Status::Transitioning(Outsider::Replaced { .. }) => true,
+            Status::ViewChange(_)
+            | Status::Recovering(_)
+            | Status::Transitioning(Outsider::Standby { .. })
+            | Status::ShutDown { .. } => false,
+        };
+        let is_answerable = match asked.why {
+            Why::View => is_settled && asked.wanted == self.view,
+            Why::ViewChange => {
+                matches!(self.status, Status::ViewChange(_)) && asked.wanted == self.view
+            }
+            Why::Learning => is_settled,
+        };
         if !is_answerable {
             out.refuse(Refused::WrongStatus);
             return;
@@ -120,8 +142,11 @@ impl<S: Service> Replica<S> {
             return;
         }
         // Also when there is nothing to add: the asker may need the view, not the operations.
-        let part = self.part_behind(asked.after, out);
-        let state = NewState { part, for_view_change: asked.for_view_change };
+        let mut part = self.part_behind(asked.after, out);
+        if asked.why == Why::Learning {
+            part = part.up_to(self.commit_number);
+        }
+        let state = NewState { part, why: asked.why };
         out.send(from, self.peer(Peer::NewState(Box::new(state))));
     }
 
@@ -148,13 +173,16 @@ impl<S: Service> Replica<S> {
     /// ⟨NEWSTATE v, l, n, k⟩.
     pub(super) fn on_new_state(&mut self, header: Header, state: &NewState, out: &mut Outbox) {
         let part = &state.part;
-        if state.for_view_change {
+        let is_of_epoch = header.view.epoch() == self.epoch();
+        if state.why == Why::Learning {
+            self.on_lesson(header, part, out);
+        } else if state.why == Why::ViewChange {
             if header.view == self.view {
                 self.on_merge_part(header.from, part, out);
             } else {
                 out.refuse(Refused::NotAsked);
             }
-        } else if self.is_primary_of(header.view) {
+        } else if is_of_epoch && self.is_primary_of(header.view) {
             out.refuse(Refused::NotBackup);
         } else if self.is_running(header.view) {
             self.extend_log(header, part, out);
@@ -184,6 +212,9 @@ impl<S: Service> Replica<S> {
         }
         self.acknowledge(out);
         self.commit_up_to(part.commit_number.min(self.op_number()), out);
+        if self.view != header.view {
+            return;
+        }
         if self.op_number() < part.op_number {
             if !is_progress {
                 return;
@@ -264,7 +295,10 @@ impl<S: Service> Replica<S> {
     fn is_running(&self, view: ViewNumber) -> bool {
         let is_normal = match self.status {
             Status::Normal(Role::Primary(_) | Role::Backup(_)) => true,
-            Status::ViewChange(_) | Status::Recovering(_) => false,
+            Status::ViewChange(_)
+            | Status::Recovering(_)
+            | Status::Transitioning(_)
+            | Status::ShutDown { .. } => false,
         };
         is_normal && view == self.view
     }

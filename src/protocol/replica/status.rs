@@ -1,6 +1,6 @@
 //! What a replica is doing, with the state that only that needs; every change of it is here.
 
-use super::super::configuration::{Configuration, ReplicaSet};
+use super::super::configuration::{Membership, ReplicaSet};
 use super::super::log::{Entries, Entry};
 use super::super::message::{DoViewChange, LogPart, Peer, Read, Request};
 use super::super::numbers::{Incarnation, LocalTime, Nonce, OpNumber, ReplicaNumber, ViewNumber};
@@ -8,6 +8,7 @@ use super::super::output::{Outbox, Timer};
 use super::super::service::Service;
 use super::Replica;
 use super::lease::Sent;
+use super::reconfiguration::{Lost, Outsider};
 use super::state_transfer::Salvage;
 use super::stretch::Stretch;
 use std::collections::VecDeque;
@@ -21,6 +22,13 @@ pub(super) enum Status {
     ViewChange(ViewChange),
     /// It lost its memory and collects it from the others (§4.3).
     Recovering(Recovering),
+    /// It is no member of the group of its epoch (§7).
+    Transitioning(Outsider),
+    /// It was replaced, and is not needed any more (§7.1.2).
+    ShutDown {
+        /// Where it has lost its memory and learned then that it is no member.
+        lost: Option<Lost>,
+    },
 }
 
 /// What a replica is in its running view.
@@ -124,8 +132,12 @@ impl Choice {
 pub(super) struct Recovering {
     /// Names the attempt.
     pub(super) nonce: Nonce,
+    /// It stays, where it is no member.
+    pub(super) joins: bool,
+    /// The latest group that anybody has told of.
+    pub(super) membership: Membership,
     /// The view that each replica answered from.
-    pub(super) views: Box<[Option<ViewNumber>]>,
+    pub(super) views: [Option<ViewNumber>; 16],
     /// The log so far, of the primary of the latest of those views; from behind a checkpoint on,
     /// where there is one.
     pub(super) staged: Stretch,
@@ -136,10 +148,11 @@ pub(super) struct Recovering {
 }
 
 impl Recovering {
-    pub(super) fn new(nonce: Nonce, configuration: Configuration) -> Self {
-        let views = vec![None; usize::from(configuration.replicas())].into_boxed_slice();
-        let staged = Stretch::default();
-        Self { nonce, views, staged, target: None, committed: OpNumber(0) }
+    /// From nothing but what is executed already.
+    fn new(nonce: Nonce, joins: bool, membership: Membership, executed: OpNumber) -> Self {
+        let views = [None; 16];
+        let staged = Stretch::behind(executed);
+        Self { nonce, joins, membership, views, staged, target: None, committed: executed }
     }
 }
 
@@ -152,9 +165,17 @@ pub enum StatusKind {
     ViewChange,
     /// Collecting the lost memory.
     Recovering,
+    /// No member of the group.
+    Transitioning,
+    /// Replaced, and not needed any more.
+    ShutDown,
 }
 
 impl StatusKind {
+    /// Every status.
+    pub const ALL: [Self; 5] =
+        [Self::Normal, Self::ViewChange, Self::Recovering, Self::Transitioning, Self::ShutDown];
+
     /// Its name in the paper.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -162,6 +183,8 @@ impl StatusKind {
             Self::Normal => "normal",
             Self::ViewChange => "view-change",
             Self::Recovering => "recovering",
+            Self::Transitioning => "transitioning",
+            Self::ShutDown => "shut-down",
         }
     }
 }
@@ -172,6 +195,8 @@ impl Status {
             Self::Normal(_) => StatusKind::Normal,
             Self::ViewChange(_) => StatusKind::ViewChange,
             Self::Recovering(_) => StatusKind::Recovering,
+            Self::Transitioning(_) => StatusKind::Transitioning,
+            Self::ShutDown { .. } => StatusKind::ShutDown,
         }
     }
 }
@@ -206,7 +231,7 @@ impl<S: Service> Replica<S> {
         if self.op_number() > self.commit_number {
             out.set_timer(Timer::PrepareResend, timeouts.resend);
         }
-        if self.settings.configuration.quorum() > 1 {
+        if self.membership.configuration.quorum() > 1 {
             out.set_timer(Timer::QuorumCheck, timeouts.primary_silence);
         }
     }
@@ -235,20 +260,59 @@ impl<S: Service> Replica<S> {
         let timeouts = self.settings.timeouts;
         out.set_timer(Timer::ViewChangeResend, timeouts.resend);
         out.set_timer(Timer::ViewChangeStall, timeouts.view_change);
-        out.broadcast(self.peer(Peer::StartViewChange { wanted: view }));
+        out.broadcast(self.others(), self.peer(Peer::StartViewChange { wanted: view }));
         self.vote_for_log(out);
-        if self.settings.configuration.quorum() == 1 {
+        if self.membership.configuration.quorum() == 1 {
             // There is nobody else to wait for.
             self.start_view_if_a_quorum_voted(out);
         }
     }
 
-    /// Starts a life without memory.
-    pub(super) fn become_recovering(&mut self, nonce: Nonce, out: &mut Outbox) {
+    /// Starts a life without memory, or finds out that it is about to lead one.
+    pub(super) fn become_recovering(&mut self, nonce: Nonce, joins: bool, out: &mut Outbox) {
         self.leave_status(out);
-        let configuration = self.settings.configuration;
-        self.status = Status::Recovering(Recovering::new(nonce, configuration));
+        let (membership, executed) = (self.membership, self.commit_number);
+        self.status = Status::Recovering(Recovering::new(nonce, joins, membership, executed));
         self.on_recovery_resend_timer(out);
+    }
+
+    /// Is no member of the epoch that it is in: it was replaced, or waits to become one.
+    pub(super) fn become_outsider(&mut self, out: &mut Outbox) {
+        assert!(!self.membership.configuration.contains(self.number));
+        if let Status::Transitioning(Outsider::Standby { source, lost }) = self.status {
+            self.become_standby(source, lost, out);
+        } else if self.membership.former.contains(self.number) {
+            self.last_normal_view = self.view;
+            self.leave_status(out);
+            let confirmed = ReplicaSet::EMPTY;
+            self.status = Status::Transitioning(Outsider::Replaced { confirmed });
+            self.on_epoch_resend_timer(out);
+        } else {
+            let known = self.known_replicas().iter().next();
+            self.become_standby(known.unwrap_or(self.number), None, out);
+        }
+    }
+
+    /// Follows what is committed, and asks that replica first.
+    pub(super) fn become_standby(
+        &mut self,
+        source: ReplicaNumber,
+        lost: Option<Lost>,
+        out: &mut Outbox,
+    ) {
+        self.view = ViewNumber::first_of(self.membership.epoch);
+        self.last_normal_view = self.view;
+        self.leave_status(out);
+        self.status = Status::Transitioning(Outsider::Standby { source, lost });
+        self.learn(out);
+    }
+
+    /// Takes no part any more.
+    pub(super) fn become_shut_down(&mut self, lost: Option<Lost>, out: &mut Outbox) {
+        self.view = ViewNumber::first_of(self.membership.epoch);
+        self.last_normal_view = self.view;
+        self.leave_status(out);
+        self.status = Status::ShutDown { lost };
     }
 
     /// What primary and backup have in common. The log and its view belong together from here
@@ -275,6 +339,8 @@ impl<S: Service> Replica<S> {
             Status::Normal(Role::Backup(_)) => &[Timer::PrimarySilence],
             Status::ViewChange(_) => &[Timer::ViewChangeResend, Timer::ViewChangeStall],
             Status::Recovering(_) => &[Timer::RecoveryResend],
+            Status::Transitioning(_) => &[Timer::EpochResend],
+            Status::ShutDown { .. } => &[],
         };
         for &timer in timers {
             out.cancel_timer(timer);
@@ -315,7 +381,9 @@ impl<S: Service> Replica<S> {
         entries.iter().skip(known).cloned().collect()
     }
 
+    /// One for each number up to the last member's.
     fn one_each<T: Clone>(&self, value: T) -> Box<[T]> {
-        vec![value; usize::from(self.settings.configuration.replicas())].into_boxed_slice()
+        let last = self.membership.configuration.members().last();
+        vec![value; last.map_or(0, ReplicaNumber::index) + 1].into_boxed_slice()
     }
 }

@@ -8,7 +8,7 @@
 
 use super::super::log::{Entries, Entry};
 use super::super::mark::Mark;
-use super::super::message::{DoViewChange, GetState, Header, LogPart, Peer, StartView};
+use super::super::message::{DoViewChange, GetState, Header, LogPart, Peer, StartView, Why};
 use super::super::numbers::{OpNumber, ReplicaNumber, ViewNumber};
 use super::super::output::{Outbox, Timer};
 use super::super::refused::Refused;
@@ -22,7 +22,7 @@ impl<S: Service> Replica<S> {
     /// Says that it wants the next view, and goes there if enough others do (§4.2 step 1).
     pub(super) fn vote_for_next_view(&mut self, out: &mut Outbox) {
         self.votes.insert(self.number);
-        out.broadcast(self.peer(Peer::StartViewChange { wanted: self.view.next() }));
+        out.broadcast(self.others(), self.peer(Peer::StartViewChange { wanted: self.view.next() }));
         self.leave_if_a_quorum_wants(out);
     }
 
@@ -33,7 +33,7 @@ impl<S: Service> Replica<S> {
         wanted: ViewNumber,
         out: &mut Outbox,
     ) {
-        self.join(header.view, out);
+        self.join_view(header.view, out);
         if wanted > self.view {
             if self.votes.count() == 0 {
                 let window = self.settings.timeouts.primary_silence * 2;
@@ -52,13 +52,13 @@ impl<S: Service> Replica<S> {
     }
 
     fn leave_if_a_quorum_wants(&mut self, out: &mut Outbox) {
-        if self.votes.count() >= self.settings.configuration.quorum() {
+        if self.votes.count() >= self.membership.configuration.quorum() {
             self.become_view_change(self.view.next(), out);
         }
     }
 
     /// Goes to a view that somebody is in already: a quorum wanted it.
-    fn join(&mut self, view: ViewNumber, out: &mut Outbox) {
+    fn join_view(&mut self, view: ViewNumber, out: &mut Outbox) {
         if view > self.view {
             out.mark(Mark::Joined);
             self.become_view_change(view, out);
@@ -76,7 +76,10 @@ impl<S: Service> Replica<S> {
             Status::ViewChange(_) => {
                 out.send(laggard, self.peer(Peer::StartViewChange { wanted: self.view }));
             }
-            Status::Normal(Role::Backup(_)) | Status::Recovering(_) => {
+            Status::Normal(Role::Backup(_))
+            | Status::Recovering(_)
+            | Status::Transitioning(_)
+            | Status::ShutDown { .. } => {
                 out.refuse(Refused::EarlierView);
             }
         }
@@ -118,7 +121,7 @@ impl<S: Service> Replica<S> {
             self.ask_for_merge(merge.choice.source, out);
             return;
         }
-        out.broadcast(self.peer(Peer::StartViewChange { wanted: self.view }));
+        out.broadcast(self.others(), self.peer(Peer::StartViewChange { wanted: self.view }));
         self.vote_for_log(out);
     }
 }
@@ -159,7 +162,7 @@ impl<S: Service> Replica<S> {
         vote: DoViewChange,
         out: &mut Outbox,
     ) {
-        self.join(header.view, out);
+        self.join_view(header.view, out);
         if header.view < self.view || !matches!(self.status, Status::ViewChange(_)) {
             self.answer_laggard(header.from, out);
             return;
@@ -242,9 +245,9 @@ impl<S: Service> Replica<S> {
         let Status::ViewChange(change) = &self.status else {
             return None;
         };
-        let quorum = self.settings.configuration.quorum();
+        let quorum = self.membership.configuration.quorum();
         let collected = || {
-            self.settings.configuration.members().filter_map(|replica| {
+            self.membership.configuration.members().filter_map(|replica| {
                 let (_, vote) = change.collected[replica.index()].as_ref()?;
                 Some((replica, vote))
             })
@@ -286,7 +289,7 @@ impl<S: Service> Replica<S> {
                 op_number = op_number.next();
                 continue;
             }
-            let replicas = usize::from(self.settings.configuration.replicas());
+            let replicas = usize::from(self.membership.configuration.replicas());
             let never = collected().filter(|(_, vote)| vote.claimed() < op_number).count();
             if never > replicas - usize::from(quorum) {
                 out.mark(Mark::NeverHeld);
@@ -321,11 +324,19 @@ impl<S: Service> Replica<S> {
         self.replace_log_after(kept, entries);
         self.become_primary(out);
         out.mark(Mark::ViewStarted);
+        let view = self.view;
+        if self.is_closed() {
+            out.mark(Mark::ReconfigurationKept);
+        }
         self.commit_up_to(choice.commit_number, out);
+        if self.view != view {
+            // The view ends with what it began with: another epoch follows.
+            return;
+        }
         let transfer_max = u64::try_from(self.settings.bounds.transfer_max).unwrap_or(u64::MAX);
         let floor = OpNumber(self.op_number().0.saturating_sub(transfer_max));
         let start = self.start_view_after(choice.commit_min.max(floor).max(self.log.start()));
-        out.broadcast(start);
+        out.broadcast(self.others(), start);
         self.shorten_pipeline(out);
     }
 
@@ -343,7 +354,7 @@ impl<S: Service> Replica<S> {
             out.refuse(self.why_short(log.op_number));
         } else if log.after > self.commit_number {
             out.mark(Mark::StartViewBeyond);
-            self.catch_up(header, out);
+            self.catch_up(header, None, out);
         } else {
             let entries = Self::skip_known(log.after, &log.entries, self.commit_number);
             self.follow(header.view, entries, log.commit_number, out);
@@ -370,8 +381,29 @@ impl<S: Service> Replica<S> {
     ) {
         self.note_dropped(self.commit_number, &entries, out);
         self.replace_log_after(self.commit_number, entries);
+        if view.epoch() > self.membership.epoch {
+            // The way there is among what is committed.
+            self.execute_up_to(commit_number.min(self.op_number()), out);
+            if self.membership.epoch != view.epoch() {
+                self.replace_log_after(self.commit_number, []);
+                if self.has_crossed() {
+                    self.settle(out);
+                }
+                return;
+            }
+            out.mark(Mark::EpochBegun);
+        }
+        if !self.membership.configuration.contains(self.number) {
+            self.replace_log_after(self.commit_number, []);
+            self.view = ViewNumber::first_of(view.epoch());
+            self.become_outsider(out);
+            return;
+        }
         self.view = view;
-        self.become_backup(out);
+        self.become_member(out);
+        if self.is_primary() || !matches!(self.status, Status::Normal(_)) {
+            return;
+        }
         self.acknowledge(out);
         self.commit_up_to(commit_number.min(self.op_number()), out);
     }
@@ -408,7 +440,10 @@ impl<S: Service> Replica<S> {
     fn is_merging(&self) -> bool {
         match &self.status {
             Status::ViewChange(change) => change.merge.is_some(),
-            Status::Normal(_) | Status::Recovering(_) => false,
+            Status::Normal(_)
+            | Status::Recovering(_)
+            | Status::Transitioning(_)
+            | Status::ShutDown { .. } => false,
         }
     }
 
@@ -418,7 +453,7 @@ impl<S: Service> Replica<S> {
         };
         let Some(merge) = &change.merge else { return };
         let request =
-            GetState { wanted: self.view, after: merge.staged.reached(), for_view_change: true };
+            GetState { wanted: self.view, after: merge.staged.reached(), why: Why::ViewChange };
         out.send(source, self.peer(Peer::GetState(request)));
     }
 

@@ -61,7 +61,7 @@ impl Subject {
     /// Whether a message is about one of them, or about who leads and what the log is.
     pub(super) fn is_in(&self, message: &Message) -> bool {
         match message {
-            Message::Register(_) | Message::Registered(_) => false,
+            Message::Register(_) | Message::Registered(_) | Message::NewEpoch(_) => false,
             Message::Read(m) => self.has_request(m.client, m.request_number),
             Message::Answer(m) => self.has_request(m.client, m.request_number),
             Message::Request(m) => self.has_request(m.client, m.request_number),
@@ -73,7 +73,7 @@ impl Subject {
                 }
                 Peer::PrepareOk { op_number, .. } => self.op_numbers.contains(op_number),
                 Peer::Commit(m) => self.op_numbers.contains(&m.commit_number),
-                Peer::StartViewChange { .. } => false,
+                Peer::StartViewChange { .. } | Peer::EpochStarted(_) => false,
                 Peer::DoViewChange(_)
                 | Peer::StartView(_)
                 | Peer::Recovery { .. }
@@ -81,7 +81,9 @@ impl Subject {
                 | Peer::GetState(_)
                 | Peer::NewState(_)
                 | Peer::GetPages(_)
-                | Peer::Pages(_) => true,
+                | Peer::Pages(_)
+                | Peer::StartEpoch(_)
+                | Peer::NewEpoch(_) => true,
             },
         }
     }

@@ -15,14 +15,23 @@ use super::scenario::{Action, Fault, Heal, Milestone, Scenario, Target, Trigger}
 use super::time::{Moment, Span};
 use super::trace::What;
 use super::workload::Script;
+use crate::protocol::log::EntryKind;
+use crate::protocol::message::{Message, Request};
 use crate::protocol::replica::StatusKind;
-use crate::protocol::{Configuration, Durability, OpNumber, ReplicaNumber, ReplicaSet};
+use crate::protocol::{
+    ClientId, Configuration, Durability, EpochNumber, OpNumber, ReplicaNumber, ReplicaSet,
+    RequestNumber,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Directs the faults of one run.
 #[derive(Debug)]
 pub struct Director {
     configuration: Configuration,
+    /// How many replicas there are, with those on standby.
+    replicas: u8,
+    /// How many may fail at once.
+    failures: u8,
     durability: Durability,
     clients: u16,
     /// Replicas that a fault which never ends strikes, now or later.
@@ -86,6 +95,8 @@ impl Director {
         let processes = usize::from(scenario.processes());
         let mut director = Self {
             configuration: super::member::settings_of(scenario).configuration,
+            replicas: scenario.cluster.replicas,
+            failures: scenario.failures(),
             durability: scenario.cluster.durability,
             clients: scenario.workload.clients,
             lost: scenario.lost(),
@@ -99,7 +110,7 @@ impl Director {
             misread: BTreeMap::new(),
             stopped: BTreeSet::new(),
             chance: Stream::new(scenario.seed, Purpose::Harm, 0),
-            scripts: vec![None; usize::from(scenario.workload.clients)],
+            scripts: vec![None; usize::from(scenario.workload.clients) + 1],
             struck: BTreeMap::new(),
             withheld: 0,
             has_stopped: false,
@@ -234,7 +245,7 @@ impl Director {
     /// The client of that process, where it is one.
     #[must_use]
     pub fn client_of(&self, id: ProcessId) -> Option<u16> {
-        id.0.checked_sub(u16::from(self.configuration.replicas()))
+        id.0.checked_sub(u16::from(self.replicas))
     }
 
     fn strike(&mut self, scenario: &Scenario, kernel: &mut Kernel<Member>, index: usize) {
@@ -304,6 +315,12 @@ impl Director {
                 let burst = Burst { kind: kind.map(kind_number), from, to, share: *share };
                 kernel.network_mut().start_burst(number_of(index), burst);
                 Some(Some(Undo::EndBurst))
+            }
+            Action::Reconfigure(members) => {
+                let administrator = ProcessId(u16::from(self.replicas) + self.clients);
+                let order = order_of(members);
+                kernel.inject(administrator, administrator, order, Span::ZERO);
+                Some(None)
             }
             Action::Jump(target, forward) => {
                 let id = self.resolve(kernel, *target)?;
@@ -413,9 +430,9 @@ impl Director {
             Some(Member::Client(_)) => false,
             None => true,
         };
-        let replicas = u16::from(self.configuration.replicas());
+        let replicas = u16::from(self.replicas);
         let failed = (0..replicas).filter(|&number| is_failed(number)).count();
-        failed > usize::from(self.configuration.failures())
+        failed > usize::from(self.failures)
     }
 
     /// The replicas that crashed since this was asked last.
@@ -431,7 +448,12 @@ impl Director {
             Some(client) => {
                 let script = self.scripts[usize::from(client)].take().unwrap_or_else(|| {
                     let service = scenario.cluster.service;
-                    Script::new(scenario.seed, service, scenario.workload, client)
+                    let mut script = Script::new(scenario.seed, service, scenario.workload, client);
+                    if client == self.clients {
+                        // An administrator asks for nothing by itself.
+                        script.stop();
+                    }
+                    script
                 });
                 kernel.start(id, |wire| {
                     let host = ClientHost::start(scenario, client, life, script, wire);
@@ -461,7 +483,7 @@ impl Director {
         kernel: &mut Kernel<Member>,
         apart: impl Fn(ProcessId, ProcessId) -> bool,
     ) -> Vec<(ProcessId, ProcessId)> {
-        let processes = u16::from(self.configuration.replicas()) + self.clients;
+        let processes = u16::from(self.replicas) + self.clients;
         let mut links = Vec::new();
         for from in (0..processes).map(ProcessId) {
             for to in (0..processes).map(ProcessId) {
@@ -489,12 +511,22 @@ impl Director {
             Target::Replica(_) | Target::Client(_) => self.process(target),
             Target::Primary => self.primary(kernel),
             Target::Backup => {
-                let replicas = u16::from(self.configuration.replicas());
+                let replicas = u16::from(self.replicas);
                 let primary = self.primary(kernel)?.0;
                 (1..replicas)
                     .map(|step| ProcessId((primary + step) % replicas))
-                    .find(|&id| kernel.node(id).is_some())
+                    .find(|&id| self.takes_part(kernel, id))
             }
+        }
+    }
+
+    fn takes_part(&self, kernel: &Kernel<Member>, id: ProcessId) -> bool {
+        match kernel.node(id) {
+            Some(Member::Replica(host)) => {
+                let number = host.replica.number();
+                host.replica.configuration().contains(number)
+            }
+            Some(Member::Client(_)) | None => false,
         }
     }
 
@@ -506,9 +538,7 @@ impl Director {
     fn process(&self, target: Target) -> Option<ProcessId> {
         match target {
             Target::Replica(number) => Some(ProcessId(u16::from(number))),
-            Target::Client(number) => {
-                Some(ProcessId(u16::from(self.configuration.replicas()) + number))
-            }
+            Target::Client(number) => Some(ProcessId(u16::from(self.replicas) + number)),
             Target::Primary | Target::Backup => None,
         }
     }
@@ -519,7 +549,7 @@ impl Director {
             Some(Member::Replica(host)) if host.replica.is_primary() => Some(host.replica.view()),
             Some(Member::Replica(_) | Member::Client(_)) | None => None,
         };
-        (0..u16::from(self.configuration.replicas()))
+        (0..u16::from(self.replicas))
             .map(ProcessId)
             .filter_map(|id| leads(&id).map(|view| (view, id)))
             .max_by_key(|&(view, _)| view)
@@ -527,12 +557,27 @@ impl Director {
     }
 }
 
+/// What tells the administrator which replicas are to be the members.
+fn order_of(members: &[Target]) -> Message {
+    Message::Request(Request {
+        epoch: EpochNumber(0),
+        client: ClientId::from_number(0),
+        request_number: RequestNumber(0),
+        born: OpNumber(0),
+        kind: EntryKind::Reconfiguration,
+        operation: members.iter().filter_map(|member| member.replica()).collect(),
+    })
+}
+
 fn is_there(milestone: Milestone, now: &Glance) -> bool {
     match milestone {
-        Milestone::View(view) => now.view.0 >= view,
+        Milestone::View(view) => now.view.in_epoch() >= view,
         Milestone::Op(op_number) => now.op_number.0 >= op_number,
         Milestone::Commit(commit_number) => now.commit_number.0 >= commit_number,
-        Milestone::Status(StatusKind::Normal) => now.status == StatusKind::Normal && now.view.0 > 0,
+        Milestone::Epoch(epoch) => now.view.epoch().0 >= epoch,
+        Milestone::Status(StatusKind::Normal) => {
+            now.status == StatusKind::Normal && now.view.in_epoch() > 0
+        }
         Milestone::Status(status) => now.status == status,
     }
 }

@@ -2,7 +2,10 @@
 
 use super::super::service::{Execution, digest_of};
 use super::super::workload::{Asked, How};
-use crate::protocol::{ClientId, OpNumber, RequestNumber, ViewNumber};
+use crate::protocol::service::Applied;
+use crate::protocol::{
+    ClientId, Configuration, OpNumber, ReplicaNumber, RequestNumber, ViewNumber,
+};
 use bytes::Bytes;
 use std::collections::BTreeMap;
 
@@ -13,6 +16,18 @@ pub struct Canon {
     clients: BTreeMap<ClientId, Asker>,
     /// How much was asked, by all clients.
     asked: u32,
+    /// The epochs, as what is executed has them; the first is there from the beginning.
+    epochs: Vec<Epoch>,
+}
+
+/// An epoch of the group.
+#[derive(Clone, Copy, Debug)]
+pub struct Epoch {
+    /// Who is in it.
+    pub configuration: Configuration,
+    /// The operation that began it, and the one that ended it.
+    pub since: OpNumber,
+    pub until: Option<OpNumber>,
 }
 
 /// An operation as it was executed for the first time.
@@ -39,8 +54,8 @@ pub struct Canonical {
 #[derive(Debug, Default)]
 struct Asker {
     /// Digests of what it asked, by request-number, and the how-manieth question of the run that
-    /// was.
-    asked: Vec<(u64, u32)>,
+    /// was, where it counts.
+    asked: Vec<(u64, Option<u32>)>,
     /// Where it was executed, by request-number.
     executed: Vec<Option<OpNumber>>,
     /// Its latest question, if that has no place in the log.
@@ -48,6 +63,19 @@ struct Asker {
 }
 
 impl Canon {
+    /// Of a group that has executed nothing.
+    #[must_use]
+    pub fn new(configuration: Configuration) -> Self {
+        let first = Epoch { configuration, since: OpNumber(0), until: None };
+        Self { epochs: vec![first], ..Self::default() }
+    }
+
+    /// The epochs so far.
+    #[must_use]
+    pub fn epochs(&self) -> &[Epoch] {
+        &self.epochs
+    }
+
     /// How many operations are committed.
     #[must_use]
     pub fn len(&self) -> OpNumber {
@@ -110,8 +138,16 @@ impl Canon {
     ) {
         let asker = self.clients.entry(client).or_default();
         asker.beside = (how != How::ThroughTheLog).then_some(number);
-        asker.asked.push((digest_of(&asked.encode()), self.asked));
+        asker.asked.push((digest_of(&asked.encode()), Some(self.asked)));
         self.asked += 1;
+        asker.executed.push(None);
+        assert_eq!(index(number), asker.asked.len().checked_sub(1), "clients count by one");
+    }
+
+    /// An administrator asks for something that is no service's business.
+    pub(super) fn note_ordered(&mut self, client: ClientId, number: RequestNumber, order: &Bytes) {
+        let asker = self.clients.entry(client).or_default();
+        asker.asked.push((digest_of(order), None));
         asker.executed.push(None);
         assert_eq!(index(number), asker.asked.len().checked_sub(1), "clients count by one");
     }
@@ -124,7 +160,10 @@ impl Canon {
             && let Some(executed) = asker.executed.get_mut(index)
         {
             *executed = Some(applied.op_number);
-            asked_as = asker.asked.get(index).map(|(_, asked_as)| *asked_as);
+            asked_as = asker.asked.get(index).and_then(|(_, asked_as)| *asked_as);
+        }
+        if let Some(members) = execution.passed.as_deref().filter(|bytes| !bytes.is_empty()) {
+            self.begin_epoch(applied, members);
         }
         self.operations.push(Canonical {
             client: applied.client,
@@ -136,6 +175,22 @@ impl Canon {
             committed_in,
             state: execution.state,
         });
+    }
+}
+
+impl Canon {
+    /// A reconfiguration is executed. What it asks for was looked at by a primary; here it is taken
+    /// at its word.
+    fn begin_epoch(&mut self, applied: Applied, members: &[u8]) {
+        let since = applied.op_number;
+        let members = members.iter().copied().map(ReplicaNumber).collect();
+        if let (Some(configuration), Some(latest)) =
+            (Configuration::of(members), self.epochs.last_mut())
+            && latest.until.is_none()
+        {
+            latest.until = Some(since);
+            self.epochs.push(Epoch { configuration, since, until: None });
+        }
     }
 }
 

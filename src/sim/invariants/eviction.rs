@@ -86,8 +86,8 @@ mod tests {
             );
             let (op_number, view) = (OpNumber(op_number), ViewNumber(0));
             let applied = Applied { op_number, view, client, request_number };
-            let (operation, reply, state) = (0, Bytes::new(), None);
-            canon.append(Execution { applied, operation, reply, state }, view);
+            let (operation, reply, state, passed) = (0, Bytes::new(), None, None);
+            canon.append(Execution { applied, operation, reply, state, passed }, view);
         }
         eviction.extend(&canon);
         let expected =

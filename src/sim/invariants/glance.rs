@@ -1,5 +1,6 @@
 //! A replica at a glance: the numbers that the invariants compare from step to step.
 
+use crate::protocol::configuration::Membership;
 use crate::protocol::replica::StatusKind;
 use crate::protocol::{Incarnation, OpNumber, Replica, ReplicaNumber, ViewNumber};
 use core::fmt;
@@ -33,6 +34,8 @@ pub struct Glance {
     pub checkpoint: OpNumber,
     /// No client that it has forgotten has executed anything behind this.
     pub horizon: OpNumber,
+    /// Its group.
+    pub membership: Membership,
 }
 
 impl Glance {
@@ -53,7 +56,14 @@ impl Glance {
             log_start: replica.log_start(),
             checkpoint: replica.checkpoints().next_back().map_or(OpNumber(0), |c| c.op_number),
             horizon: replica.horizon(),
+            membership: replica.membership(),
         }
+    }
+
+    /// Whether it has a say in the group of its epoch.
+    #[must_use]
+    pub fn takes_part(&self) -> bool {
+        matches!(self.status, StatusKind::Normal | StatusKind::ViewChange)
     }
 
     /// Up to where its log is what it was before: entries behind that may be others, or be of

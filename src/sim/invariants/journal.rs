@@ -7,13 +7,15 @@ use super::super::violation::Code;
 use super::{Finding, Judgement};
 use crate::protocol::checkpoint::{Checkpoint, CheckpointId};
 use crate::protocol::durable::Kept;
+use crate::protocol::replica::StatusKind;
 use crate::protocol::{OpNumber, Replica};
 use std::collections::BTreeMap;
 
 /// Judges a replica's files, unless there is something on its way to them.
 pub(super) fn check(seed: u64, host: &ReplicaHost, files: &BTreeMap<u64, Vec<u8>>) -> Judgement {
     let replica = &host.replica;
-    if !host.is_written() {
+    let takes_part = matches!(replica.status(), StatusKind::Normal | StatusKind::ViewChange);
+    if !host.is_written() || !takes_part {
         return Ok(());
     }
     let found = harm::found(harm::identity_of(seed, replica.number()), files);
@@ -36,6 +38,10 @@ fn differs<S>(kept: &Kept, replica: &Replica<S>) -> Option<String> {
             "{view} and {last_normal_view} as the last normal view, and it is in {held} and \
              {held_last}"
         ));
+    }
+    if kept.membership != Some(replica.membership()) {
+        let (found, held) = (kept.membership, replica.membership());
+        return Some(format!("the group {found:?}, and it is in {held:?}"));
     }
     if kept.last() != replica.op_number() || kept.lacking.is_some() {
         let lacking = if kept.lacking.is_some() { ", some of it damaged" } else { "" };

@@ -27,8 +27,7 @@ use super::kernel::Kernel;
 use super::member::{Member, ReplicaHost, Seen};
 use super::node::ProcessId;
 use super::violation::Code;
-use crate::protocol::replica::StatusKind;
-use crate::protocol::{ReplicaNumber, Settings};
+use crate::protocol::{ReplicaNumber, Settings, ViewNumber};
 
 /// What an invariant found: the code of the violation, and what exactly is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,25 +58,21 @@ pub struct Invariants {
     one_primary: one_primary::OnePrimary,
     log_matching: log_matching::LogMatching,
     quorum_log: quorum_log::QuorumLog,
-    quorum: u8,
 }
 
 impl Invariants {
-    /// For the group of a run.
+    /// For the group of a run, of so many replicas that are or can become members.
     #[must_use]
-    pub fn new(settings: &Settings) -> Self {
-        let (replicas, quorum) =
-            (settings.configuration.replicas(), settings.configuration.quorum());
+    pub fn new(settings: &Settings, replicas: u8) -> Self {
         let count = usize::from(replicas);
         Self {
-            canon: Canon::default(),
+            canon: Canon::new(settings.configuration),
             glances: vec![None; count],
             checkpoints: checkpoint::Checkpoints::default(),
             eviction: eviction::Eviction::new(settings.bounds.clients_max),
             one_primary: one_primary::OnePrimary::default(),
             log_matching: log_matching::LogMatching::default(),
             quorum_log: quorum_log::QuorumLog::new(replicas),
-            quorum,
         }
     }
 
@@ -108,6 +103,10 @@ impl Invariants {
         match seen {
             Seen::Asked(client, number, asked, how) => {
                 self.canon.note_asked(*client, *number, asked, *how);
+                Ok(())
+            }
+            Seen::Ordered(client, number, order) => {
+                self.canon.note_ordered(*client, *number, order);
                 Ok(())
             }
             Seen::Answered(client, number, reply, known) => {
@@ -148,7 +147,9 @@ impl Invariants {
             self.one_primary.check(&glance)?;
         }
         let changed_after = glance.changed_after(before.as_ref());
-        self.log_matching.check(&host.replica, changed_after)?;
+        if glance.takes_part() {
+            self.log_matching.check(&host.replica, changed_after)?;
+        }
         let is_cut = before.is_some_and(|b| b.log_cuts != glance.log_cuts);
         if is_cut || is_new_view {
             self.quorum_log.on_replaced(glance.number.0, changed_after);
@@ -165,10 +166,10 @@ impl Invariants {
         }
         // From a crash, or a replica of a durable group from whatever its disk has kept.
         let has_recovered = before.is_none_or(|b| {
-            b.status == StatusKind::Recovering && glance.status != StatusKind::Recovering
+            b.takes_part() != glance.takes_part() || b.view.epoch() != glance.view.epoch()
         });
         if has_grown || is_cut || has_recovered {
-            self.quorum_log.check(&self.canon, self.quorum)?;
+            self.quorum_log.check(&self.canon)?;
         }
         Ok(())
     }
@@ -208,7 +209,12 @@ impl Invariants {
             if is_first {
                 validity::check(&self.canon, &execution)?;
                 exactly_once::check(&self.canon, &execution)?;
-                self.canon.append(execution, host.replica.view());
+                // What ends an epoch was committed in it.
+                let entered = ViewNumber::first_of(host.replica.membership().epoch);
+                let view = host.replica.view();
+                let is_end = execution.passed.is_some() && view == entered;
+                let committed_in = if is_end { execution.applied.view } else { view };
+                self.canon.append(execution, committed_in);
             }
         }
         // The buffer goes back, so that the next step need not make one.

@@ -19,7 +19,10 @@ pub(super) fn check(before: &Glance, now: &Glance) -> Judgement {
         "checkpoint"
     } else if now.log_start < before.log_start {
         "beginning of the log"
-    } else if now.op_number < before.op_number && now.last_normal_view == before.last_normal_view {
+    } else if now.op_number < before.op_number
+        && now.last_normal_view == before.last_normal_view
+        && now.view.epoch() == before.view.epoch()
+    {
         "op-number"
     } else {
         return Ok(());

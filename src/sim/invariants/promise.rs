@@ -15,7 +15,9 @@ pub(super) fn check(promises: &Promises, now: &Glance) -> Judgement {
     let Some((view, op_number)) = promises.prepare_ok else {
         return Ok(());
     };
-    if now.last_normal_view <= view && now.claimed < op_number {
+    // With its epoch ends what was not committed in it.
+    let is_of_epoch = view.epoch() == now.view.epoch();
+    if is_of_epoch && now.last_normal_view <= view && now.claimed < op_number {
         let message = format!(
             "{} acknowledged {op_number} in {view} and holds only {} now",
             now.number, now.claimed

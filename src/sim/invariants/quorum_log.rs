@@ -3,8 +3,7 @@
 
 use super::super::violation::Code;
 use super::{Canon, Finding, Glance, Judgement};
-use crate::protocol::replica::StatusKind;
-use crate::protocol::{OpNumber, Replica};
+use crate::protocol::{EpochNumber, OpNumber, Replica, ReplicaNumber};
 
 /// How much of the canonical log each replica holds.
 #[derive(Debug)]
@@ -19,26 +18,26 @@ struct Holder {
     /// Up to where it has held a log, though its disk may have lost some: there it does not vote
     /// for there being nothing.
     claimed: OpNumber,
-    /// Whether it could take part in a view change.
-    can_vote: bool,
+    /// The epoch in whose view changes it could take part.
+    votes_in: Option<EpochNumber>,
 }
 
 impl QuorumLog {
     pub(super) fn new(replicas: u8) -> Self {
         let (held, claimed) = (OpNumber(0), OpNumber(0));
-        let holder = Holder { held, claimed, can_vote: true };
+        let holder = Holder { held, claimed, votes_in: Some(EpochNumber(0)) };
         Self { replicas: vec![holder; usize::from(replicas)] }
     }
 
     pub(super) fn on_crash(&mut self, replica: u8) {
         let (held, claimed) = (OpNumber(0), OpNumber(0));
-        let forgotten = Holder { held, claimed, can_vote: false };
+        let forgotten = Holder { held, claimed, votes_in: None };
         self.replicas[usize::from(replica)] = forgotten;
     }
 
     pub(super) fn on_glance(&mut self, now: &Glance) {
         let holder = &mut self.replicas[now.number.index()];
-        holder.can_vote = now.status != StatusKind::Recovering;
+        holder.votes_in = now.takes_part().then_some(now.view.epoch());
         holder.claimed = if now.claimed > now.op_number { now.claimed } else { OpNumber(0) };
     }
 
@@ -66,19 +65,27 @@ impl QuorumLog {
         self.replicas[usize::from(replica)].held
     }
 
-    /// Judges the group: those who can vote and lack something must be fewer than a quorum.
-    pub(super) fn check(&self, canon: &Canon, quorum: u8) -> Judgement {
-        let lacks = |holder: &&Holder| {
-            holder.can_vote && holder.held < canon.len() && holder.claimed < canon.len()
-        };
-        let lacking = self.replicas.iter().filter(lacks).count();
-        if lacking < usize::from(quorum) {
-            return Ok(());
+    /// Judges the group: those who can vote in an epoch and lack something that was committed by
+    /// its end must be fewer than a quorum of it.
+    pub(super) fn check(&self, canon: &Canon) -> Judgement {
+        for (epoch, group) in (0..).map(EpochNumber).zip(canon.epochs()) {
+            let committed = group.until.unwrap_or(canon.len());
+            let lacks = |member: &ReplicaNumber| {
+                self.replicas.get(member.index()).is_some_and(|holder| {
+                    holder.votes_in == Some(epoch)
+                        && holder.held < committed
+                        && holder.claimed < committed
+                })
+            };
+            let lacking = group.configuration.members().filter(lacks).count();
+            if lacking >= usize::from(group.configuration.quorum()) {
+                let message = format!(
+                    "{committed} is committed, but {lacking} replicas lack it and could start a \
+                     view without it"
+                );
+                return Err(Finding::new(Code::Lost, "quorum-log", message));
+            }
         }
-        let message = format!(
-            "{} is committed, but {lacking} replicas lack it and could start a view without it",
-            canon.len()
-        );
-        Err(Finding::new(Code::Lost, "quorum-log", message))
+        Ok(())
     }
 }

@@ -111,7 +111,9 @@ fn walk(scenario: &mut Scenario, pen: &mut impl Pen) {
 fn walk_cluster(scenario: &mut Scenario, pen: &mut impl Pen) {
     let cluster = &mut scenario.cluster;
     cluster.sabotage = None;
-    cluster.replicas = small(pen.number(cluster.replicas.into(), 1, 7));
+    cluster.replicas = small(pen.number(cluster.replicas.into(), 1, 10));
+    let standby = u64::from(cluster.replicas - 1);
+    cluster.standby = small(pen.number(cluster.standby.into(), 0, standby));
     choose(&mut cluster.durability, &[Durability::Memory, Durability::Disk], pen);
     choose(&mut cluster.service, &ServiceKind::ALL, pen);
     let bounds = &mut cluster.bounds;
@@ -216,6 +218,7 @@ impl Cast {
             Trigger::When(0, Milestone::Op(1)),
             Trigger::When(0, Milestone::Commit(1)),
             Trigger::When(0, Milestone::Status(StatusKind::Normal)),
+            Trigger::When(0, Milestone::Epoch(1)),
         ];
         let kind = |trigger: &Trigger| match trigger {
             Trigger::At(_) => 0,
@@ -223,6 +226,7 @@ impl Cast {
             Trigger::When(_, Milestone::Op(_)) => 2,
             Trigger::When(_, Milestone::Commit(_)) => 3,
             Trigger::When(_, Milestone::Status(_)) => 4,
+            Trigger::When(_, Milestone::Epoch(_)) => 5,
         };
         reshape(&mut fault.trigger, &triggers, kind, pen);
         match &mut fault.trigger {
@@ -231,6 +235,7 @@ impl Cast {
                 *replica = small(pen.number((*replica).into(), 0, u64::from(self.replicas) - 1));
                 match milestone {
                     Milestone::View(number) => *number = pen.number(*number, 1, 64),
+                    Milestone::Epoch(number) => *number = pen.number(*number, 1, 4),
                     Milestone::Op(number) | Milestone::Commit(number) => {
                         *number = pen.number(*number, 1, 120);
                     }
@@ -265,6 +270,7 @@ impl Cast {
             Action::Jump(nobody, Span::ZERO),
             Action::Damage(nobody, Harm::Rot, None),
             Action::Hinder(nobody, Hindrance::Full),
+            Action::Reconfigure(Vec::new()),
         ];
         let kind = |action: &Action| match action {
             Action::Crash(_) => 0,
@@ -277,6 +283,7 @@ impl Cast {
             Action::Jump(..) => 7,
             Action::Damage(..) => 8,
             Action::Hinder(..) => 9,
+            Action::Reconfigure(_) => 10,
         };
         reshape(action, &actions, kind, pen);
         match action {
@@ -307,6 +314,10 @@ impl Cast {
                 self.walk_perhaps(from, pen);
                 self.walk_perhaps(to, pen);
                 share(lost, pen, 10_000);
+            }
+            Action::Reconfigure(members) => {
+                self.walk_targets(members, 0, pen);
+                members.retain(|member| member.replica().is_some());
             }
             Action::Jump(target, forward) => {
                 self.walk_target(target, pen);
@@ -510,8 +521,7 @@ const ROLES: usize = 2;
 /// is under way: at most, in microseconds.
 const FAULTS_WITHIN: u64 = 13_000_000;
 
-const STATUSES: [StatusKind; 3] =
-    [StatusKind::Normal, StatusKind::ViewChange, StatusKind::Recovering];
+const STATUSES: [StatusKind; 5] = StatusKind::ALL;
 
 const MICROSECOND: u64 = 1_000;
 const MILLISECOND: u64 = 1_000_000;

@@ -74,6 +74,11 @@ impl Scenario {
         if workload.latest != Ratio::ZERO && rng.hits(Ratio::percent(70)) {
             generate_islands(&mut rng, &cluster, &workload, busy, &mut faults);
         }
+        let has_lasting = faults.iter().any(|fault| fault.heal == Heal::Never);
+        let mut rng = Stream::new(seed, Purpose::Scenario, 7);
+        if rng.hits(Ratio::percent(30)) && cluster.replicas >= 3 && !has_lasting {
+            generate_epochs(&mut rng, &mut cluster, &workload, busy, &mut faults);
+        }
         let scenario = Self {
             seed,
             beyond: false,
@@ -136,6 +141,53 @@ fn generate_islands(
         let trigger = Trigger::At(Span(rng.between(0, busy.0 / 2)));
         let heal = Heal::After(Span(rng.between(silence, silence * 6)));
         faults.push(Fault { trigger, action: Action::Partition(vec![island, others]), heal });
+    }
+}
+
+/// The group changes, once or several times, and is hit while it does: members go, come, or both.
+fn generate_epochs(
+    rng: &mut Stream,
+    cluster: &mut Cluster,
+    workload: &Workload,
+    busy: Span,
+    faults: &mut Vec<Fault>,
+) {
+    let silence = Span::from(cluster.timeouts.primary_silence).0;
+    cluster.standby = rng.choose(&[0, 1, 1, 2, 3]);
+    cluster.replicas += cluster.standby;
+    let all = cluster.replicas;
+    let count = rng.choose(&[1, 1, 2, 3]);
+    for epoch in 1..=count {
+        let size = rng.between(3, u64::from(all.min(7)));
+        let mut members: Vec<u8> = (0..all).collect();
+        while u64::try_from(members.len()).is_ok_and(|len| len > size) {
+            let gone = rng.between(0, u64::try_from(members.len()).unwrap_or(1) - 1);
+            members.remove(usize::try_from(gone).unwrap_or(0));
+        }
+        if rng.hits(Ratio::percent(5)) {
+            // That is no group: the administrator must be told so.
+            members.truncate(rng.choose(&[0, 2]));
+        }
+        let action = Action::Reconfigure(members.into_iter().map(Target::Replica).collect());
+        let trigger = if epoch > 1 && rng.hits(Ratio::percent(50)) {
+            let replica = replica(rng, cluster);
+            Trigger::When(replica, Milestone::Epoch(epoch - 1))
+        } else {
+            Trigger::At(Span(rng.between(0, busy.0)))
+        };
+        faults.push(Fault { trigger, action, heal: Heal::AtTheEnd });
+        for _ in 0..rng.choose(&[0, 1, 2, 3]) {
+            let replica = replica(rng, cluster);
+            let there = rng.choose(&[
+                Milestone::Epoch(epoch),
+                Milestone::Status(StatusKind::Transitioning),
+                Milestone::Status(StatusKind::ViewChange),
+            ]);
+            let kind = rng.choose(&[Kind::Crash, Kind::Pause, Kind::Isolate, Kind::Lose]);
+            let action = generate_action(rng, kind, cluster, workload, silence);
+            let heal = Heal::After(Span(rng.between(silence / 8, silence * 6)));
+            faults.push(Fault { trigger: Trigger::When(replica, there), action, heal });
+        }
     }
 }
 
@@ -226,6 +278,7 @@ fn generate_cluster(rng: &mut Stream) -> Cluster {
     };
     Cluster {
         replicas,
+        standby: 0,
         durability: Durability::Memory,
         service: rng.choose(&[
             ServiceKind::Register,

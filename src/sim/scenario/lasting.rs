@@ -5,7 +5,8 @@
 //! that wants another view again and again.
 
 use super::{Action, Fault, Heal, Scenario, Target, Trigger};
-use crate::protocol::{Configuration, ReplicaNumber, ReplicaSet};
+use crate::protocol::configuration::REPLICAS_MAX;
+use crate::protocol::{ReplicaNumber, ReplicaSet};
 
 impl Scenario {
     /// The replicas that faults which never end keep from taking part. To the contract they are
@@ -24,7 +25,9 @@ impl Scenario {
     /// Whether a scenario that was put together, and not read, can be run.
     #[must_use]
     pub fn is_possible(&self) -> bool {
-        Configuration::new(self.cluster.replicas).is_ok()
+        self.members().is_some()
+            && self.cluster.replicas <= REPLICAS_MAX
+            && self.workload.readers <= self.workload.clients
             && self.workload.clients > 0
             && self.faults.iter().all(|fault| self.has_all(fault))
             && self.messages.iter().all(|message| self.has(message.from) && self.has(message.to))
@@ -46,6 +49,7 @@ impl Scenario {
                 | Action::Jump(target, _)
                 | Action::Damage(target, ..)
                 | Action::Hinder(target, _) => self.has(*target),
+                Action::Reconfigure(members) => all(members),
                 Action::Partition(sides) => sides.iter().all(|side| all(side)),
                 Action::Cut(from, to) => all(from) && all(to),
                 Action::Flap(one, other, _) => self.has(*one) && self.has(*other),
@@ -64,7 +68,7 @@ impl Scenario {
     /// What is wrong with the faults that never end: which fault it is, and why not.
     pub(super) fn check_lasting(&self) -> Result<(), (usize, String)> {
         let mut lost = ReplicaSet::EMPTY;
-        let survives = Configuration::new(self.cluster.replicas).map_or(0, |c| c.failures());
+        let survives = self.failures();
         for (index, fault) in self.faults.iter().enumerate() {
             if fault.heal != Heal::Never {
                 continue;
@@ -104,7 +108,8 @@ impl Scenario {
             | Action::Lose { .. }
             | Action::Jump(..)
             | Action::Damage(..)
-            | Action::Hinder(..) => None,
+            | Action::Hinder(..)
+            | Action::Reconfigure(_) => None,
         }
     }
 

@@ -21,7 +21,9 @@ use super::time::Span;
 use crate::protocol::MessageKind;
 use crate::protocol::replica::StatusKind;
 use crate::protocol::settings::Checkpoints;
-use crate::protocol::{Bounds, Durability, Reads, Timeouts};
+use crate::protocol::{
+    Bounds, Configuration, Durability, Reads, ReplicaNumber, ReplicaSet, Timeouts,
+};
 use core::fmt;
 
 /// A whole run, before it has happened.
@@ -52,8 +54,10 @@ pub struct Scenario {
 /// The replicas of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cluster {
-    /// How many.
+    /// How many, with those on standby.
     pub replicas: u8,
+    /// So many of them, the last, are no members at first.
+    pub standby: u8,
     /// Whether what they acknowledge is on disks.
     pub durability: Durability,
     /// What they replicate.
@@ -161,6 +165,8 @@ pub enum Milestone {
     Op(u64),
     /// It knows that many operations to be committed.
     Commit(u64),
+    /// It is in that epoch, or a later one.
+    Epoch(u64),
     /// Its status is that one (normal: in a view after the first).
     Status(StatusKind),
 }
@@ -198,6 +204,8 @@ pub enum Action {
     Damage(Target, Harm, Option<u64>),
     /// A replica's disk is slow, full, or fails, while the replica runs.
     Hinder(Target, Hindrance),
+    /// The administrator asks for another group (§7): no fault, but it comes as unexpectedly.
+    Reconfigure(Vec<Target>),
 }
 
 /// A process that a fault is aimed at.
@@ -236,16 +244,69 @@ pub struct Expect {
 }
 
 impl Scenario {
-    /// How many processes take part: first the replicas, then the clients.
+    /// How many processes take part: first the replicas, then the clients, then the administrator
+    /// if there is one.
     #[must_use]
     pub fn processes(&self) -> u16 {
-        u16::from(self.cluster.replicas) + self.workload.clients
+        let administrators = u16::from(self.reconfigures());
+        u16::from(self.cluster.replicas) + self.workload.clients + administrators
+    }
+
+    /// Whether the group is to change.
+    #[must_use]
+    pub fn reconfigures(&self) -> bool {
+        self.faults.iter().any(|fault| matches!(fault.action, Action::Reconfigure(_)))
+    }
+
+    /// The members of the group at first; nothing where nobody is.
+    #[must_use]
+    pub fn members(&self) -> Option<Configuration> {
+        let members = self.cluster.replicas.checked_sub(self.cluster.standby)?;
+        Configuration::new(members).ok()
+    }
+
+    /// How many replicas may fail at once, whichever of its groups it is.
+    #[must_use]
+    pub fn failures(&self) -> u8 {
+        let next = self.faults.iter().filter_map(|fault| match &fault.action {
+            Action::Reconfigure(members) => group_of(members),
+            Action::Crash(_)
+            | Action::Restart(_)
+            | Action::Pause(_)
+            | Action::Partition(_)
+            | Action::Cut(..)
+            | Action::Flap(..)
+            | Action::Lose { .. }
+            | Action::Jump(..)
+            | Action::Damage(..)
+            | Action::Hinder(..) => None,
+        });
+        self.members().into_iter().chain(next).map(Configuration::failures).min().unwrap_or(0)
     }
 
     /// Whether clients read beside the log, or could.
     #[must_use]
     pub fn reads_beside_the_log(&self) -> bool {
         self.cluster.reads != Reads::ThroughTheLog || self.workload.stale != Ratio::ZERO
+    }
+}
+
+/// The group of these members, where it is one that there can be next.
+fn group_of(members: &[Target]) -> Option<Configuration> {
+    let numbers: Vec<u8> = members.iter().filter_map(|member| member.replica()).collect();
+    let set: ReplicaSet = numbers.iter().copied().map(ReplicaNumber).collect();
+    let is_group = numbers.len() == usize::from(set.count()) && set.count() >= 3;
+    Configuration::of(set).filter(|_| is_group)
+}
+
+impl Target {
+    /// Its number, where it is a replica's.
+    #[must_use]
+    pub const fn replica(self) -> Option<u8> {
+        match self {
+            Self::Replica(number) => Some(number),
+            Self::Client(_) | Self::Primary | Self::Backup => None,
+        }
     }
 }
 
@@ -256,6 +317,7 @@ impl Default for Scenario {
             seed: 0,
             cluster: Cluster {
                 replicas: 3,
+                standby: 0,
                 durability: Durability::Memory,
                 service: ServiceKind::Kv,
                 checkpoints: None,
@@ -348,6 +410,7 @@ impl Action {
             Self::Jump(..) => "jump",
             Self::Damage(..) => "damage",
             Self::Hinder(..) => "hinder",
+            Self::Reconfigure(_) => "reconfigure",
         }
     }
 }
@@ -369,6 +432,7 @@ impl fmt::Display for Milestone {
             Self::View(number) => write!(f, "view {number}"),
             Self::Op(number) => write!(f, "op {number}"),
             Self::Commit(number) => write!(f, "commit {number}"),
+            Self::Epoch(number) => write!(f, "epoch {number}"),
             Self::Status(status) => f.write_str(status.name()),
         }
     }

@@ -84,6 +84,7 @@ enum RawSeed {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawCluster {
     replicas: Option<Spanned<u64>>,
+    standby: Option<Spanned<u64>>,
     durability: Option<Text>,
     service: Option<Text>,
     pipeline: Option<Spanned<u64>>,
@@ -187,6 +188,7 @@ struct RawFault {
     jump: Option<RawJump>,
     damage: Option<RawDamage>,
     hinder: Option<RawHinder>,
+    reconfigure: Option<Spanned<Vec<Text>>>,
     heal_after: Option<Text>,
 }
 
@@ -379,15 +381,13 @@ impl RawCluster {
                            its promises, and needs `beyond = true` at the top";
             return Err(At { span: drift_place.unwrap_or(0..0), message: message.to_owned() });
         }
+        let most = u64::from(REPLICAS_MAX);
+        let replicas = number(self.replicas, u64::from(default.replicas), 1, most)?;
+        let standby = number(self.standby, 0, 0, replicas - 1)?;
         Ok(Cluster {
             reads,
-            replicas: u8::try_from(number(
-                self.replicas,
-                u64::from(default.replicas),
-                1,
-                u64::from(REPLICAS_MAX),
-            )?)
-            .unwrap_or(REPLICAS_MAX),
+            replicas: u8::try_from(replicas).unwrap_or(REPLICAS_MAX),
+            standby: u8::try_from(standby).unwrap_or(0),
             durability,
             service,
             checkpoints: match self.checkpoints {
@@ -602,12 +602,13 @@ fn check_fault(raw: Spanned<RawFault>, cast: Cast) -> Checked<Fault> {
         }),
         raw.damage.map(|damage| check_damage(damage, cast)),
         raw.hinder.map(|hinder| check_hinder(hinder, cast)),
+        raw.reconfigure.map(|members| check_reconfigure(&members, cast)),
     ];
     let mut actions = actions.into_iter().flatten();
     let (Some(action), None) = (actions.next(), actions.next()) else {
         return Err(one(
             "a fault has exactly one of `crash`, `restart`, `pause`, `partition`, `cut`, \
-             `flap`, `lose`, `jump`, `damage`, `hinder`",
+             `flap`, `lose`, `jump`, `damage`, `hinder`, `reconfigure`",
         ));
     };
     let heal = match raw.heal_after {
@@ -632,6 +633,17 @@ fn check_partition(groups: &Spanned<Vec<Vec<Text>>>, cast: Cast) -> Checked<Acti
         checked.push(members);
     }
     Ok(Action::Partition(checked))
+}
+
+/// Also a group that there can't be: the group itself must refuse it.
+fn check_reconfigure(members: &Spanned<Vec<Text>>, cast: Cast) -> Checked<Action> {
+    let named = targets(members.get_ref(), cast)?;
+    for (member, text) in named.iter().zip(members.get_ref()) {
+        if member.replica().is_none() {
+            return Err(wrong(text, "the members of a group are replicas by their numbers"));
+        }
+    }
+    Ok(Action::Reconfigure(named))
 }
 
 fn check_flap(flap: RawFlap, cast: Cast) -> Checked<Action> {
@@ -774,13 +786,15 @@ fn milestone(text: &Text) -> Checked<Milestone> {
         ["view", n] => count(n).map(Milestone::View),
         ["op", n] => count(n).map(Milestone::Op),
         ["commit", n] => count(n).map(Milestone::Commit),
-        ["normal"] => Some(Milestone::Status(StatusKind::Normal)),
-        ["view-change"] => Some(Milestone::Status(StatusKind::ViewChange)),
-        ["recovering"] => Some(Milestone::Status(StatusKind::Recovering)),
+        ["epoch", n] => count(n).map(Milestone::Epoch),
+        [word] => {
+            let status = StatusKind::ALL.into_iter().find(|status| status.name() == word);
+            status.map(Milestone::Status)
+        }
         _ => None,
     };
-    let allowed = "a replica reaches \"view 2\", \"op 5\", \"commit 3\", \"normal\", \
-                   \"view-change\" or \"recovering\"";
+    let allowed = "a replica reaches \"view 2\", \"op 5\", \"commit 3\", \"epoch 1\", \"normal\", \
+                   \"view-change\", \"recovering\", \"transitioning\" or \"shut-down\"";
     found.ok_or_else(|| wrong(text, allowed))
 }
 

@@ -53,6 +53,9 @@ impl Scenario {
         let (bounds, timeouts) = (&cluster.bounds, &cluster.timeouts);
         writeln!(f, "\n[cluster]")?;
         writeln!(f, "replicas = {}", cluster.replicas)?;
+        if cluster.standby > 0 {
+            writeln!(f, "standby = {}", cluster.standby)?;
+        }
         writeln!(f, "durability = \"{}\"", durability_name(cluster.durability))?;
         writeln!(f, "service = \"{}\"", cluster.service.name())?;
         writeln!(f, "pipeline = {}", bounds.pipeline_max)?;
@@ -166,6 +169,7 @@ impl fmt::Display for Action {
                 keys.push(format!("share = \"{share}\""));
                 write!(f, "{name} = {{ {} }}", keys.join(", "))
             }
+            Action::Reconfigure(members) => write!(f, "{name} = {}", list(members)),
             Action::Jump(target, forward) => {
                 write!(f, "{name} = {{ process = \"{target}\", forward = \"{forward}\" }}")
             }

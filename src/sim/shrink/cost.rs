@@ -59,6 +59,7 @@ pub fn cost(scenario: &Scenario) -> u64 {
         + count([cluster.drift != Ratio::ZERO]) * CHANCE
         + settings * SETTING
         + u64::from(cluster.replicas) * REPLICA
+        + u64::from(cluster.standby)
         + u64::from(workload.clients) * CLIENT
         + u64::from(workload.operations) * OPERATION
         + digits(scenario.seed)
@@ -69,7 +70,7 @@ fn cost_of(fault: &Fault) -> u64 {
         // An event says more than a time: it stays true when something else changes.
         Trigger::At(at) => 6 + digits_of(at),
         Trigger::When(_, Milestone::View(number) | Milestone::Op(number)) => 2 + number.min(3),
-        Trigger::When(_, Milestone::Commit(number)) => 2 + number.min(3),
+        Trigger::When(_, Milestone::Commit(number) | Milestone::Epoch(number)) => 2 + number.min(3),
         Trigger::When(_, Milestone::Status(_)) => 2,
     };
     let heal = match fault.heal {
@@ -85,6 +86,7 @@ fn cost_of(fault: &Fault) -> u64 {
         Action::Lose { kind, from, to, share } => {
             2 + count([kind.is_some(), from.is_some(), to.is_some(), *share != Ratio::ONE])
         }
+        Action::Reconfigure(members) => 2 + long(members.len()),
         Action::Jump(_, forward) => 2 + digits_of(*forward),
         Action::Hinder(_, Hindrance::Slow(times)) => 3 + digits(u64::from(*times)),
         Action::Hinder(_, Hindrance::Full | Hindrance::FailedSync) => 2,

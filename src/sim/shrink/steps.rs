@@ -83,7 +83,10 @@ fn shorter_stories(scenario: &Scenario) -> Vec<Scenario> {
                     Trigger::When(_, Milestone::Op(number) | Milestone::Commit(number)) => {
                         *number = number.saturating_sub(gone).max(1);
                     }
-                    Trigger::When(_, Milestone::View(_) | Milestone::Status(_)) => {}
+                    Trigger::When(
+                        _,
+                        Milestone::View(_) | Milestone::Status(_) | Milestone::Epoch(_),
+                    ) => {}
                 }
             }
             for message in &mut s.messages {
@@ -106,6 +109,7 @@ fn events_for_times(scenario: &Scenario) -> Vec<Scenario> {
             .map(Milestone::Status)
             .into_iter()
             .chain((1..=6).map(Milestone::View))
+            .chain((1..=2).map(Milestone::Epoch))
             .chain((1..=4).map(Milestone::Commit))
             .chain((1..=4).map(Milestone::Op));
         milestones
@@ -126,6 +130,7 @@ fn earlier_events(scenario: &Scenario) -> Vec<Scenario> {
             Milestone::View(number) => earlier(number).map(Milestone::View).collect(),
             Milestone::Op(number) => earlier(number).map(Milestone::Op).collect(),
             Milestone::Commit(number) => earlier(number).map(Milestone::Commit).collect(),
+            Milestone::Epoch(number) => earlier(number).map(Milestone::Epoch).collect(),
             Milestone::Status(_) => Vec::new(),
         };
         let trigger = |there| Fault { trigger: Trigger::When(replica, there), ..fault.clone() };
@@ -142,13 +147,16 @@ fn fewer_clients(scenario: &Scenario) -> Vec<Scenario> {
 fn fewer_replicas(scenario: &Scenario) -> Vec<Scenario> {
     let now = scenario.cluster.replicas;
     let fewer = [1, 2, 3, 4, 5, 6].into_iter().filter(|&count| count < now);
-    fewer.map(|count| only(with(scenario, |s| s.cluster.replicas = count))).collect()
+    let fewer = fewer.map(|count| only(with(scenario, |s| s.cluster.replicas = count)));
+    let all_in = with(scenario, |s| s.cluster.standby = 0);
+    fewer.chain([all_in]).collect()
 }
 
 /// Takes out whatever is aimed at somebody who does not take part any more.
 fn only(mut scenario: Scenario) -> Scenario {
     let (replicas, clients) = (scenario.cluster.replicas, scenario.workload.clients);
     scenario.workload.readers = scenario.workload.readers.min(clients);
+    scenario.cluster.standby = scenario.cluster.standby.min(replicas.saturating_sub(1));
     let is_there = move |target: &Target| match *target {
         Target::Replica(number) => number < replicas,
         Target::Client(number) => number < clients,
@@ -176,6 +184,10 @@ fn only(mut scenario: Scenario) -> Scenario {
                     from.retain(is_there);
                     to.retain(is_there);
                     !from.is_empty() && !to.is_empty()
+                }
+                Action::Reconfigure(members) => {
+                    members.retain(is_there);
+                    !members.is_empty()
                 }
                 Action::Flap(a, b, _) => is_there(a) && is_there(b),
                 Action::Lose { from, to, .. } => {
@@ -272,7 +284,8 @@ fn simpler_actions(scenario: &Scenario) -> Vec<Scenario> {
             | Action::Lose { .. }
             | Action::Jump(..)
             | Action::Damage(..)
-            | Action::Hinder(..) => Vec::new(),
+            | Action::Hinder(..)
+            | Action::Reconfigure(_) => Vec::new(),
         };
         if fault.heal != Heal::AtTheEnd && fault.heal != Heal::Never {
             others.push(Fault { heal: Heal::AtTheEnd, ..fault.clone() });
@@ -325,6 +338,7 @@ fn shorter_lists(scenario: &Scenario) -> Vec<Scenario> {
             | Action::Lose { .. }
             | Action::Jump(..)
             | Action::Damage(..)
+            | Action::Reconfigure(_)
             | Action::Hinder(..) => {}
         }
         actions.into_iter().map(|action| Fault { action, ..fault.clone() }).collect()
@@ -365,6 +379,7 @@ fn rounder_times(scenario: &Scenario) -> Vec<Scenario> {
             | Action::Cut(..)
             | Action::Lose { .. }
             | Action::Damage(..)
+            | Action::Reconfigure(_)
             | Action::Hinder(..) => {}
         }
         others
