@@ -78,6 +78,7 @@ fn write(after: u64, count: u64) -> Write {
         client: ClientId::from_number(7),
         request_number: RequestNumber(number),
         operation: Bytes::from_static(&[7; 32]),
+        prediction: Bytes::new(),
     };
     Write {
         view: ViewNumber(3),

@@ -57,6 +57,7 @@ fn files_with(batches: u64, checkpoints: Option<Vec<Checkpoint>>) -> Files {
             client: ClientId::from_number(1),
             request_number: RequestNumber(number + 1),
             operation: Bytes::from_static(b"put"),
+            prediction: Bytes::from_static(b"at"),
         };
         let write = Write {
             view: ViewNumber(0),

@@ -107,6 +107,7 @@ impl Host {
                 client: ClientId::from_number(u.int_in_range(0..=3)?),
                 request_number: RequestNumber(number),
                 operation: vec![u.arbitrary()?; size].into(),
+                prediction: vec![u.arbitrary()?; size % 3].into(),
             })
         };
         let entries: Vec<Entry> = (0..count).map(entry).collect::<Result<_>>()?;
@@ -223,6 +224,7 @@ impl Host {
             client: ClientId::from_number(0),
             request_number: RequestNumber(0),
             operation: Bytes::new(),
+            prediction: Bytes::new(),
         };
         let reached = usize::try_from(self.taken).expect("it is small");
         state.log.resize(state.log.len().max(reached), unknown);

@@ -251,7 +251,8 @@ impl ClientProxy {
             | RefusalReason::Superseded
             | RefusalReason::FromTheFuture
             | RefusalReason::NotOffered
-            | RefusalReason::NoRead => {
+            | RefusalReason::NoRead
+            | RefusalReason::Unpredictable => {
                 if self.outstanding.take().is_some() {
                     out.push(ClientOutput::Refused(refusal.reason));
                 }

@@ -248,6 +248,7 @@ mod tests {
             client: ClientId::from_number(1),
             request_number: RequestNumber(number),
             operation: Bytes::new(),
+            prediction: Bytes::new(),
         };
         Write {
             view: ViewNumber(0),

@@ -18,6 +18,9 @@ pub struct Entry {
     pub request_number: RequestNumber,
     /// What is to be done, in the service's encoding.
     pub operation: Bytes,
+    /// What it is executed with, whoever executes it and when (§4.4); nothing where the service
+    /// predicts nothing.
+    pub prediction: Bytes,
 }
 
 /// A stretch of a log on its way: shared, so that sending it to many copies nothing.
@@ -173,6 +176,7 @@ mod tests {
                 client: ClientId::from_number(1),
                 request_number: RequestNumber(number),
                 operation: Bytes::new(),
+                prediction: Bytes::new(),
             });
             assert_eq!(appended, OpNumber(number));
         }

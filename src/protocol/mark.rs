@@ -134,6 +134,24 @@ marks! {
     StaleReadBehind => "stale read refused: not so far yet",
     /// A replica did not vote for another view, since it had promised not to.
     PromiseKept => "DOVIEWCHANGE waits for a promise to end",
+    /// A primary asked its backups for predictions.
+    PredictAsked => "predictions asked for",
+    /// One round of predictions served several requests.
+    PredictBatch => "one round of predictions for several requests",
+    /// A primary asked for predictions again.
+    PredictResent => "PREDICT sent again",
+    /// A round of predictions came to nothing, since its primary led no more.
+    PredictDropped => "round of predictions dropped",
+    /// A prediction came that was not asked for any more.
+    PredictLate => "late PREDICTION dropped",
+    /// A primary gave a request its op-number by merged predictions.
+    PredictMerged => "predictions merged",
+    /// A request was not prepared, though all was predicted for it.
+    PredictInVain => "request dropped after its predictions",
+    /// Predictions did not go together, and the client was told.
+    PredictRefused => "request refused: predictions do not fit",
+    /// A new primary sent on what another one had predicted.
+    PredictionKept => "view change kept a prediction",
     /// An old heartbeat did not keep a primary alive.
     StaleHeartbeat => "stale heartbeat ignored",
 }

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use core::fmt;
 use core::time::Duration;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Everything that travels between clients and replicas.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,6 +171,9 @@ pub enum RefusalReason {
     NotOffered,
     /// What is asked is no read: it has to go through the log.
     NoRead,
+    /// What the replicas predict for it does not go together: perhaps their services are of
+    /// different versions. It was not executed.
+    Unpredictable,
 }
 
 /// What each message between replicas opens with.
@@ -225,6 +229,10 @@ pub enum Peer {
     GetPages(Box<GetPages>),
     /// Some of a checkpoint.
     Pages(Box<Pages>),
+    /// ⟨PREDICT v, x, m⟩, §4.4. The paper gives the messages no names.
+    Predict(Box<Predict>),
+    /// ⟨PREDICTION v, x, p, i⟩, §4.4.
+    Prediction(Box<Prediction>),
 }
 
 /// ⟨PREPARE v, m, n, k⟩ for one request or a batch of them (§6.2).
@@ -322,6 +330,27 @@ pub struct Pages {
     pub pieces: Vec<(Path, Piece)>,
 }
 
+/// ⟨PREDICT v, x, m⟩: what does the receiver predict for these requests?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Predict {
+    /// Counts the rounds of the view: `x`.
+    pub round: u64,
+    /// The requests: `m`.
+    pub requests: Requests,
+}
+
+/// Requests on their way: shared, so that sending them to many copies nothing.
+pub type Requests = Arc<[Request]>;
+
+/// ⟨PREDICTION v, x, p, i⟩.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prediction {
+    /// The round that is answered: `x`.
+    pub round: u64,
+    /// What is predicted for each request of the round: `p`.
+    pub predictions: Vec<Bytes>,
+}
+
 /// A stretch of a log and what it is a part of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogPart {
@@ -417,6 +446,10 @@ pub enum MessageKind {
     Read,
     /// ANSWER.
     Answer,
+    /// PREDICT.
+    Predict,
+    /// PREDICTION.
+    Prediction,
 }
 
 impl MessageKind {
@@ -441,6 +474,8 @@ impl MessageKind {
         Self::Registered,
         Self::Read,
         Self::Answer,
+        Self::Predict,
+        Self::Prediction,
     ];
 
     /// Its name in the paper.
@@ -466,16 +501,24 @@ impl MessageKind {
             Self::Registered => "REGISTERED",
             Self::Read => "READ",
             Self::Answer => "ANSWER",
+            Self::Predict => "PREDICT",
+            Self::Prediction => "PREDICTION",
         }
     }
 }
 
 impl Message {
     /// Whether it says what its sender holds or will not do: not to be taken back. A primary that
-    /// prepares or commits speaks for its view, and not for its disk.
+    /// prepares or commits speaks for its view, and not for its disk; so does who predicts.
     #[must_use]
     pub const fn is_promise(&self) -> bool {
-        !matches!(self.kind(), MessageKind::Prepare | MessageKind::Commit)
+        !matches!(
+            self.kind(),
+            MessageKind::Prepare
+                | MessageKind::Commit
+                | MessageKind::Predict
+                | MessageKind::Prediction
+        )
     }
 
     /// What kind of message this is.
@@ -511,6 +554,8 @@ impl Peer {
             Self::NewState(_) => MessageKind::NewState,
             Self::GetPages(_) => MessageKind::GetPages,
             Self::Pages(_) => MessageKind::Pages,
+            Self::Predict(_) => MessageKind::Predict,
+            Self::Prediction(_) => MessageKind::Prediction,
         }
     }
 }
@@ -532,6 +577,7 @@ impl fmt::Display for RefusalReason {
             Self::Behind => "this replica is not so far yet",
             Self::NotOffered => "no such reads here",
             Self::NoRead => "it is no read",
+            Self::Unpredictable => "the replicas' predictions do not fit together",
         })
     }
 }
@@ -629,6 +675,12 @@ impl Peer {
                 write!(f, " {}:", m.checkpoint)?;
                 m.paths.iter().try_for_each(|path| write!(f, " {path}"))
             }
+            Self::Predict(m) => {
+                write!(f, " x{}", m.round)?;
+                let mut requests = m.requests.iter();
+                requests.try_for_each(|m| write!(f, " {}/{}", m.client, m.request_number))
+            }
+            Self::Prediction(m) => write!(f, " x{} of {}", m.round, m.predictions.len()),
             Self::Pages(m) => {
                 write!(f, " {}:", m.checkpoint)?;
                 m.pieces.iter().try_for_each(|(path, _)| write!(f, " {path}"))

@@ -56,6 +56,8 @@ pub enum Timer {
     PagesResend,
     /// A promise to start no other view ends (§6.3.1).
     PromiseEnds,
+    /// A primary asks again what its backups predict (§4.4).
+    PredictResend,
 }
 
 impl Timer {
@@ -72,6 +74,7 @@ impl Timer {
         Self::TransferResend,
         Self::PagesResend,
         Self::PromiseEnds,
+        Self::PredictResend,
     ];
 
     /// How it is called in traces and transcripts.
@@ -89,6 +92,7 @@ impl Timer {
             Self::TransferResend => "transfer-resend",
             Self::PagesResend => "pages-resend",
             Self::PromiseEnds => "promise-ends",
+            Self::PredictResend => "predict-resend",
         }
     }
 }

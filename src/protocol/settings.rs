@@ -2,6 +2,7 @@
 
 use super::configuration::Configuration;
 use super::durable::Durability;
+use super::service::Predicts;
 use core::fmt;
 use core::time::Duration;
 
@@ -20,6 +21,8 @@ pub struct Settings {
     pub checkpoints: Option<Checkpoints>,
     /// How a primary answers reads.
     pub reads: Reads,
+    /// Who predicts what operations are executed with, where the service's need that.
+    pub predictions: Predictions,
 }
 
 impl Settings {
@@ -33,6 +36,7 @@ impl Settings {
             durability: Durability::Memory,
             checkpoints: None,
             reads: Reads::ThroughTheLog,
+            predictions: Predictions::Off,
         }
     }
 
@@ -95,6 +99,40 @@ pub enum Reads {
     ByQuorum,
     /// At once while it holds a lease, and else when a quorum has answered.
     UnderLease(Lease),
+}
+
+/// Who predicts what an operation is executed with (§4.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Predictions {
+    /// Nobody: operations are deterministic.
+    #[default]
+    Off,
+    /// The primary alone, when it gives a request its op-number.
+    ByPrimary,
+    /// The primary and so many backups that one of those who predict is not faulty: they are asked
+    /// before the request gets its op-number.
+    Merged,
+}
+
+impl Predictions {
+    /// Whether a service can do what is asked for, and is asked for what it needs.
+    ///
+    /// # Errors
+    /// When it can't, or is not.
+    pub const fn check(self, service: Predicts) -> Result<(), InvalidSetting> {
+        match (self, service) {
+            (Self::Off, Predicts::Nothing)
+            | (Self::ByPrimary, Predicts::Alone | Predicts::Merged)
+            | (Self::Merged, Predicts::Merged) => Ok(()),
+            (Self::ByPrimary | Self::Merged, Predicts::Nothing) => {
+                Err(InvalidSetting::NoPredictions)
+            }
+            (Self::Merged, Predicts::Alone) => Err(InvalidSetting::NoMerge),
+            (Self::Off, Predicts::Alone | Predicts::Merged) => {
+                Err(InvalidSetting::NeedsPredictions)
+            }
+        }
+    }
 }
 
 /// For how long a backup promises to start no other view, and how sure that is.
@@ -200,6 +238,12 @@ pub enum InvalidSetting {
     TooMuchDrift,
     /// The group's primaries are to answer reads, and its service can't.
     NoReads,
+    /// Predictions are asked for, and the service makes none.
+    NoPredictions,
+    /// Merged predictions are asked for, and the service can't merge.
+    NoMerge,
+    /// The service needs predictions, and none are asked for.
+    NeedsPredictions,
 }
 
 impl fmt::Display for InvalidSetting {
@@ -213,6 +257,18 @@ impl fmt::Display for InvalidSetting {
             Self::NoReads => f.write_str(
                 "reads at the primary are asked for, but the service can't read: it needs \
                  `Service::reads` and `Service::read`",
+            ),
+            Self::NoPredictions => f.write_str(
+                "predictions are asked for, but the service makes none: it needs \
+                 `Service::predicts` and `Service::predict`",
+            ),
+            Self::NoMerge => f.write_str(
+                "merged predictions are asked for, but the service can't merge: it needs \
+                 `Service::merge`",
+            ),
+            Self::NeedsPredictions => f.write_str(
+                "the service's operations need a prediction, and nobody is to make one: set \
+                 `predictions`",
             ),
             Self::NoCheckpoints => f.write_str(
                 "checkpoints are asked for, but the service can't tell its state: it needs \

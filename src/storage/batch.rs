@@ -19,7 +19,7 @@
 //! | 96..104 | op-number that the log had before a disk lost some of it; else 0 |
 //!
 //! Then its entries, each as view-number, client, request-number, length and bytes of the
-//! operation; then what is left of a damaged end of the log, each with its op-number before it;
+//! operation, and length and bytes of what was predicted for it; then what is left of a damaged end of the log, each with its op-number before it;
 //! then zeros up to the end of the sector. All numbers are little-endian.
 
 use super::codec::{Reader, Writer};
@@ -174,6 +174,7 @@ fn encode_entry(entry: &Entry, body: &mut Writer) {
     body.u128(entry.client.0.as_u128());
     body.u64(entry.request_number.0);
     body.bytes(&entry.operation);
+    body.bytes(&entry.prediction);
 }
 
 fn decode_entry(body: &mut Reader) -> Option<Entry> {
@@ -182,6 +183,7 @@ fn decode_entry(body: &mut Reader) -> Option<Entry> {
         client: ClientId(Uuid::from_u128(body.u128()?)),
         request_number: RequestNumber(body.u64()?),
         operation: body.bytes()?,
+        prediction: body.bytes()?,
     })
 }
 

@@ -43,6 +43,14 @@ const fn decide(kind: MessageKind, status: StatusKind, view: Ordering) -> Verdic
         (M::Prepare | M::PrepareOk | M::Commit, S::Normal | S::ViewChange, Less) => {
             Refuse(Refused::EarlierView)
         }
+        // §4.4: likewise, since what is predicted is for the primary of that view.
+        (M::Predict | M::Prediction, S::Normal, Equal) => Handle,
+        (M::Predict, S::ViewChange, Equal) => CatchUp,
+        (M::Prediction, S::ViewChange, Equal) => Refuse(Refused::WrongStatus),
+        (M::Predict | M::Prediction, S::Normal | S::ViewChange, Greater) => CatchUp,
+        (M::Predict | M::Prediction, S::Normal | S::ViewChange, Less) => {
+            Refuse(Refused::EarlierView)
+        }
         // §4.2: whoever is behind is answered, whoever is ahead is joined.
         (M::StartViewChange | M::DoViewChange, S::Normal | S::ViewChange, _) => Handle,
         (M::StartView, S::Normal | S::ViewChange, Greater)
@@ -125,6 +133,7 @@ impl<S: Service> Replica<S> {
             Status::Normal(Role::Primary(primary)) => {
                 primary.acknowledged[replica.index()] = OpNumber(0);
                 primary.beats[replica.index()] = 0;
+                primary.forget_predictions_of(replica);
             }
             Status::Normal(Role::Backup(_)) | Status::Recovering(_) => {}
         }
@@ -154,7 +163,7 @@ impl<S: Service> Replica<S> {
             Peer::NewState(m) => m.part.op_number,
             Peer::GetPages(m) => m.checkpoint.op_number,
             Peer::Pages(m) => m.checkpoint.op_number,
-            Peer::StartViewChange { .. } => OpNumber(0),
+            Peer::StartViewChange { .. } | Peer::Predict(_) | Peer::Prediction(_) => OpNumber(0),
         };
         let view = match peer {
             Peer::StartViewChange { wanted } => *wanted,
@@ -168,7 +177,9 @@ impl<S: Service> Replica<S> {
             | Peer::RecoveryResponse(_)
             | Peer::NewState(_)
             | Peer::GetPages(_)
-            | Peer::Pages(_) => header.view,
+            | Peer::Pages(_)
+            | Peer::Predict(_)
+            | Peer::Prediction(_) => header.view,
         };
         view.max(header.view) > ViewNumber(self.view.0.saturating_add(FAR))
             || op_number > self.op_number().plus(FAR)
@@ -202,6 +213,8 @@ fn is_possible(header: &Header, peer: &Peer) -> bool {
         Peer::NewState(m) => m.part.is_possible(),
         // A sender wants the view that it is in, or the next.
         Peer::StartViewChange { wanted } => *wanted == header.view || *wanted == header.view.next(),
+        Peer::Predict(m) => !m.requests.is_empty(),
+        Peer::Prediction(m) => !m.predictions.is_empty(),
         Peer::PrepareOk { .. }
         | Peer::Recovery { .. }
         | Peer::GetState(_)
@@ -260,5 +273,7 @@ REGISTER         | -        -        -       | -        -        -       | -    
 REGISTERED       | -        -        -       | -        -        -       | -        -        -
 READ             | -        -        -       | -        -        -       | -        -        -
 ANSWER           | -        -        -       | -        -        -       | -        -        -
+PREDICT          | -        handle   catch up| -        catch up catch up| -        -        -
+PREDICTION       | -        handle   catch up| -        -        catch up| -        -        -
 ";
 }

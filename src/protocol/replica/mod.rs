@@ -6,6 +6,7 @@ mod invariants;
 mod lease;
 mod normal;
 mod page_transfer;
+mod predictions;
 mod reads;
 mod recovery;
 mod restart;
@@ -162,6 +163,7 @@ impl<S: Service> Replica<S> {
         if settings.reads != Reads::ThroughTheLog && !service.reads() {
             return Err(InvalidSetting::NoReads);
         }
+        settings.predictions.check(service.predicts())?;
         assert!(settings.configuration.contains(number));
         Ok(Self {
             settings,
@@ -191,7 +193,7 @@ impl<S: Service> Replica<S> {
     }
 
     /// Tells what the host's clock shows: to be told before each step, where reads are answered
-    /// beside the log.
+    /// beside the log, or where something is predicted.
     pub fn tell_time(&mut self, now: LocalTime) {
         self.now = self.now.max(now);
     }
@@ -248,6 +250,8 @@ impl<S: Service> Replica<S> {
             Peer::NewState(part) => self.on_new_state(header, &part, out),
             Peer::GetPages(wanted) => self.on_get_pages(from, &wanted, out),
             Peer::Pages(pages) => self.on_pages(from, &pages, out),
+            Peer::Predict(predict) => self.on_predict(from, &predict, out),
+            Peer::Prediction(prediction) => self.on_prediction(from, *prediction, out),
         }
     }
 
@@ -264,6 +268,7 @@ impl<S: Service> Replica<S> {
             Timer::TransferResend => self.on_transfer_resend_timer(out),
             Timer::PagesResend => self.on_pages_resend_timer(out),
             Timer::PromiseEnds => self.on_promise_ends_timer(out),
+            Timer::PredictResend => self.on_predict_resend_timer(out),
         }
     }
 }

@@ -10,9 +10,11 @@ use super::super::message::{
 use super::super::numbers::{ClientId, LocalTime, OpNumber, ReplicaNumber};
 use super::super::output::{Outbox, Timer};
 use super::super::refused::Refused;
-use super::super::service::{Applied, Service};
+use super::super::service::{Applied, Predicting, Service};
+use super::super::settings::Predictions;
 use super::Replica;
 use super::status::{Primary, Role, Status};
+use bytes::Bytes;
 
 /// At the primary.
 impl<S: Service> Replica<S> {
@@ -58,7 +60,7 @@ impl<S: Service> Replica<S> {
                 out.refuse(Refused::Abdicated);
                 return;
             }
-            Seen::New if primary.requests.len() >= self.settings.bounds.requests_max => {
+            Seen::New if primary.waiting() >= self.settings.bounds.requests_max => {
                 out.mark(Mark::Busy);
                 RefusalReason::Busy
             }
@@ -93,51 +95,72 @@ impl<S: Service> Replica<S> {
         out.reply(client, Message::Refusal(refusal));
     }
 
-    /// Prepares what waits, as far as the pipeline has room (§4.1 step 3, §6.2).
+    /// Prepares what waits, as far as the pipeline has room (§4.1 step 3, §6.2). Where the backups
+    /// have a say in what requests are executed with, they are asked first (§4.4).
     pub(super) fn fill_pipeline(&mut self, out: &mut Outbox) {
         let bounds = self.settings.bounds;
         loop {
             let Status::Normal(Role::Primary(primary)) = &mut self.status else {
                 return;
             };
-            if primary.requests.is_empty() {
+            if primary.requests.is_empty() || primary.round.is_some() {
                 return;
             }
             if primary.pipeline.len() >= bounds.pipeline_max {
                 out.mark(Mark::PipelineFull);
                 return;
             }
-            let after = self.log.op_number();
             let count = primary.requests.len().min(bounds.batch_max);
-            if count > 1 {
-                out.mark(Mark::Batch);
+            if self.settings.predictions == Predictions::Merged {
+                if primary.has_abdicated {
+                    return;
+                }
+                self.begin_round(count, out);
+                continue;
             }
+            let after = self.log.op_number();
             for request in primary.requests.drain(..count) {
-                self.log.append(Entry {
-                    view: self.view,
-                    client: request.client,
-                    request_number: request.request_number,
-                    operation: request.operation,
-                });
+                let Request { client, request_number, operation, .. } = request;
+                let (view, now) = (self.view, self.now);
+                let prediction = match self.settings.predictions {
+                    Predictions::ByPrimary => {
+                        let predicting = Predicting { client, request_number, view, now };
+                        self.service.predict(predicting, &operation)
+                    }
+                    Predictions::Off | Predictions::Merged => Bytes::new(),
+                };
+                self.log.append(Entry { view, client, request_number, operation, prediction });
             }
-            let op_number = self.log.op_number();
-            if primary.pipeline.is_empty() {
-                out.set_timer(Timer::PrepareResend, self.settings.timeouts.resend);
-            }
-            primary.pipeline.push_back(op_number);
-            if self.settings.durability == Durability::Memory {
-                primary.acknowledged[self.number.index()] = op_number;
-            }
-            if self.settings.configuration.quorum() > 1 {
-                let beat = primary.next_beat(self.now);
-                let entries = self.log.after(after, count);
-                let commit_number = self.commit_number;
-                let prepare = Prepare { op_number, commit_number, beat, entries };
-                out.broadcast(self.peer(Peer::Prepare(prepare)));
-                out.set_timer(Timer::Heartbeat, self.settings.timeouts.heartbeat);
-            }
-            self.commit_what_a_quorum_holds(out);
+            self.prepare_behind(after, out);
         }
+    }
+
+    /// Prepares what was put into the log behind that operation (§4.1 step 3).
+    pub(super) fn prepare_behind(&mut self, after: OpNumber, out: &mut Outbox) {
+        let Status::Normal(Role::Primary(primary)) = &mut self.status else {
+            return;
+        };
+        let op_number = self.log.op_number();
+        let count = op_number.since(after);
+        if count > 1 {
+            out.mark(Mark::Batch);
+        }
+        if primary.pipeline.is_empty() {
+            out.set_timer(Timer::PrepareResend, self.settings.timeouts.resend);
+        }
+        primary.pipeline.push_back(op_number);
+        if self.settings.durability == Durability::Memory {
+            primary.acknowledged[self.number.index()] = op_number;
+        }
+        if self.settings.configuration.quorum() > 1 {
+            let beat = primary.next_beat(self.now);
+            let entries = self.log.after(after, usize::try_from(count).unwrap_or(usize::MAX));
+            let commit_number = self.commit_number;
+            let prepare = Prepare { op_number, commit_number, beat, entries };
+            out.broadcast(self.peer(Peer::Prepare(prepare)));
+            out.set_timer(Timer::Heartbeat, self.settings.timeouts.heartbeat);
+        }
+        self.commit_what_a_quorum_holds(out);
     }
 
     /// ⟨PREPAREOK v, n, i⟩, §4.1 step 5.
@@ -259,6 +282,7 @@ impl<S: Service> Replica<S> {
         }
         if !primary.has_abdicated {
             primary.has_abdicated = true;
+            primary.drop_round(out);
             out.mark(Mark::Abdicated);
         }
         self.vote_for_next_view(out);
@@ -384,7 +408,8 @@ impl<S: Service> Replica<S> {
             let entry = self.log.get(op_number).expect("up to the op-number there is no hole");
             let (client, request_number) = (entry.client, entry.request_number);
             let applied = Applied { op_number, view: entry.view, client, request_number };
-            let reply = self.service.apply(applied, &entry.operation);
+            let (operation, prediction) = (&entry.operation, &entry.prediction);
+            let reply = self.service.apply_predicted(applied, operation, prediction);
             self.commit_number = op_number;
             let executed = Executed { request_number, op_number, reply };
             if self.is_primary() {
@@ -424,11 +449,6 @@ impl Primary {
         self.beat += 1;
         self.sent.note(self.beat, now);
         self.beat
-    }
-
-    /// How many requests wait for a place in the pipeline.
-    pub(super) fn waiting(&self) -> usize {
-        self.requests.len()
     }
 }
 

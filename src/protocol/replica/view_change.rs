@@ -319,6 +319,7 @@ impl<S: Service> Replica<S> {
             out.mark(Mark::SuffixKept);
         }
         self.replace_log_after(kept, entries);
+        self.note_kept_predictions(choice.commit_number, out);
         self.become_primary(out);
         out.mark(Mark::ViewStarted);
         self.commit_up_to(choice.commit_number, out);
