@@ -146,11 +146,7 @@ pub trait TypedService {
     fn apply(&mut self, operation: Self::Operation) -> Self::Reply;
 
     /// As [`Service::apply_predicted`].
-    fn apply_predicted(
-        &mut self,
-        operation: Self::Operation,
-        _prediction: &Bytes,
-    ) -> Self::Reply {
+    fn apply_predicted(&mut self, operation: Self::Operation, _prediction: &Bytes) -> Self::Reply {
         self.apply(operation)
     }
 

@@ -30,7 +30,8 @@ impl<S: Service> Replica<S> {
                         if let Some(round) = &primary.round {
                             assert!(self.settings.predictions == Predictions::Merged);
                             assert!(!primary.has_abdicated, "who does not lead asks for nothing");
-                            let has_room = primary.pipeline.len() < self.settings.bounds.pipeline_max;
+                            let has_room =
+                                primary.pipeline.len() < self.settings.bounds.pipeline_max;
                             assert!(has_room, "what is predicted is prepared at once");
                             assert!(round.number() == primary.rounds);
                         }

@@ -230,12 +230,7 @@ impl<S: Service> Replica<S> {
 /// At a backup.
 impl<S: Service> Replica<S> {
     /// ⟨PREDICT v, x, m⟩, §4.4. Nothing is remembered of it: who is asked again answers again.
-    pub(super) fn on_predict(
-        &mut self,
-        from: ReplicaNumber,
-        predict: &Predict,
-        out: &mut Outbox,
-    ) {
+    pub(super) fn on_predict(&mut self, from: ReplicaNumber, predict: &Predict, out: &mut Outbox) {
         if self.settings.predictions != Predictions::Merged {
             out.refuse(Refused::NotOffered);
         } else if self.is_primary() || from != self.primary_of(self.view) {

@@ -74,6 +74,10 @@ impl Subject {
                 Peer::PrepareOk { op_number, .. } => self.op_numbers.contains(op_number),
                 Peer::Commit(m) => self.op_numbers.contains(&m.commit_number),
                 Peer::StartViewChange { .. } => false,
+                Peer::Predict(m) => {
+                    let mut asked = m.requests.iter();
+                    asked.any(|m| self.has_request(m.client, m.request_number))
+                }
                 Peer::DoViewChange(_)
                 | Peer::StartView(_)
                 | Peer::Recovery { .. }
@@ -81,7 +85,8 @@ impl Subject {
                 | Peer::GetState(_)
                 | Peer::NewState(_)
                 | Peer::GetPages(_)
-                | Peer::Pages(_) => true,
+                | Peer::Pages(_)
+                | Peer::Prediction(_) => true,
             },
         }
     }

@@ -7,7 +7,7 @@ use super::{
 use crate::protocol::configuration::REPLICAS_MAX;
 use crate::protocol::replica::StatusKind;
 use crate::protocol::settings::{Checkpoints, Lease};
-use crate::protocol::{Bounds, Durability, MessageKind, Reads, Timeouts};
+use crate::protocol::{Bounds, Durability, MessageKind, Predictions, Reads, Timeouts};
 use crate::sim::disk::{DiskSpeed, Hindrance};
 use crate::sim::harm::Harm;
 use crate::sim::mark;
@@ -102,6 +102,7 @@ struct RawCluster {
     reads: Option<Text>,
     lease: Option<Text>,
     lease_drift: Option<Text>,
+    predictions: Option<Text>,
     sabotage: Option<Text>,
 }
 
@@ -357,10 +358,11 @@ impl RawCluster {
         };
         let service = match &self.service {
             None => default.service,
-            Some(name) => *ServiceKind::ALL
-                .iter()
-                .find(|kind| kind.name() == name.get_ref())
-                .ok_or_else(|| wrong(name, "a service is register, kv, counter or queue"))?,
+            Some(name) => {
+                *ServiceKind::ALL.iter().find(|kind| kind.name() == name.get_ref()).ok_or_else(
+                    || wrong(name, "a service is register, kv, counter, queue, clock or lottery"),
+                )?
+            }
         };
         let sabotage = match &self.sabotage {
             None => default.sabotage,
@@ -379,8 +381,17 @@ impl RawCluster {
                            its promises, and needs `beyond = true` at the top";
             return Err(At { span: drift_place.unwrap_or(0..0), message: message.to_owned() });
         }
+        let predictions = match &self.predictions {
+            None => default.predictions,
+            Some(word) => match word.get_ref().as_str() {
+                "primary" => Predictions::ByPrimary,
+                "merged" => Predictions::Merged,
+                _ => return Err(wrong(word, "predictions are by \"primary\" or \"merged\"")),
+            },
+        };
         Ok(Cluster {
             reads,
+            predictions,
             replicas: u8::try_from(number(
                 self.replicas,
                 u64::from(default.replicas),
