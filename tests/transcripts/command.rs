@@ -3,7 +3,8 @@
 //! - `group 3 pipeline=1 batch=2 requests=1 clients=2 transfer=2 bytes=9`: three replicas, and
 //!   which bounds are not the default ones; `checkpoints=2/1` takes one after every two
 //!   operations, and keeps one; `reads=quorum`, or `lease=50` with promises of 50 milliseconds by
-//!   clocks that are a percent off at most.
+//!   clocks that are a percent off at most; `predictions=primary` or `merged`, and `odd=2` where
+//!   what r2 predicts can't be merged.
 //! - `register r0 c7`: a client that has not asked for anything yet reaches a replica.
 //! - `request r0 c7 s2 text`: a client's request reaches a replica; the text is the operation. With
 //!   `@3` before it, the client registered when three operations were committed.
@@ -26,7 +27,7 @@
 use bytes::Bytes;
 use core::time::Duration;
 use vsr::protocol::message::{Commit, Freshness, Header, Peer, Read, Register, Request};
-use vsr::protocol::settings::{Checkpoints, Lease, Reads};
+use vsr::protocol::settings::{Checkpoints, Lease, Predictions, Reads};
 use vsr::protocol::{
     ClientId, Configuration, EpochNumber, Incarnation, Message, MessageKind, OpNumber,
     ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
@@ -34,7 +35,7 @@ use vsr::protocol::{
 
 /// One command.
 pub(crate) enum Command {
-    Group(Settings),
+    Group(Settings, Option<u8>),
     Request(ReplicaNumber, Message),
     Clock(Duration),
     DeliverAll,
@@ -76,7 +77,10 @@ impl Command {
 
     fn of_words(words: &[&str]) -> Option<Self> {
         Some(match *words {
-            ["group", replicas, ref bounds @ ..] => Self::Group(settings(replicas, bounds)?),
+            ["group", replicas, ref bounds @ ..] => {
+                let (settings, odd) = settings(replicas, bounds)?;
+                Self::Group(settings, odd)
+            }
             ["register", to, client] => {
                 let (epoch, client) = (EpochNumber(0), client_id(client)?);
                 let register = Register { epoch, client };
@@ -157,7 +161,8 @@ impl Which {
     }
 }
 
-fn settings(replicas: &str, bounds: &[&str]) -> Option<Settings> {
+fn settings(replicas: &str, bounds: &[&str]) -> Option<(Settings, Option<u8>)> {
+    let mut odd = None;
     let mut settings = Settings::new(Configuration::new(replicas.parse().ok()?).ok()?);
     for bound in bounds {
         let (name, value) = bound.split_once('=')?;
@@ -176,6 +181,18 @@ fn settings(replicas: &str, bounds: &[&str]) -> Option<Settings> {
             settings.reads = Reads::UnderLease(Lease { length, drift: 10_000 });
             continue;
         }
+        if name == "predictions" {
+            settings.predictions = match value {
+                "primary" => Predictions::ByPrimary,
+                "merged" => Predictions::Merged,
+                _ => return None,
+            };
+            continue;
+        }
+        if name == "odd" {
+            odd = Some(value.parse().ok()?);
+            continue;
+        }
         let value = value.parse().ok()?;
         let place = match name {
             "pipeline" => &mut settings.bounds.pipeline_max,
@@ -188,7 +205,7 @@ fn settings(replicas: &str, bounds: &[&str]) -> Option<Settings> {
         };
         *place = value;
     }
-    Some(settings)
+    Some((settings, odd))
 }
 
 /// A message with the header and the numbers that somebody made up.
