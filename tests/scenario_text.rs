@@ -497,7 +497,7 @@ fn a_service_and_a_durability_are_known_ones() {
     check(
         "[cluster]\nservice = \"stack\"\n",
         (2, 11),
-        "\"stack\": a service is register, kv, counter or queue",
+        "\"stack\": a service is register, kv, counter, queue, clock or lottery",
     );
     let allowed = "\"hope\": a durability is \"memory\" or \"disk\"";
     check("[cluster]\ndurability = \"hope\"\n", (2, 14), allowed);
