@@ -15,6 +15,7 @@ fn entry(number: u64) -> Entry {
         client: ClientId::from_number(1),
         request_number: RequestNumber(number),
         operation: Bytes::new(),
+        prediction: Bytes::new(),
     }
 }
 

@@ -80,6 +80,7 @@ impl<S: Service> Group<S> {
             epoch: EpochNumber(0),
             client: ClientId::from_number(client),
             request_number: RequestNumber(*asked),
+            born: OpNumber(0),
             operation: self.buffer.split_to(OPERATION_BYTES).freeze(),
         };
         self.under_way.push_back((ReplicaNumber(0), Message::Request(request)));

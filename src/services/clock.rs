@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn the_median_is_of_those_who_were_asked() {
-        let mut check = |times: &[u64], expected: Option<u64>| {
+        let check = |times: &[u64], expected: Option<u64>| {
             let numbered = (0..).map(ReplicaNumber).zip(times.iter().copied().map(bytes_of));
             let predictions: Vec<_> = numbered.collect();
             let merged = Clock::default().merge(&Operation::Stamp, &predictions);

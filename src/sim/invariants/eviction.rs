@@ -87,7 +87,10 @@ mod tests {
             let (op_number, view) = (OpNumber(op_number), ViewNumber(0));
             let applied = Applied { op_number, view, client, request_number };
             let (operation, reply, state) = (0, Bytes::new(), None);
-            canon.append(Execution { applied, operation, reply, state }, view);
+            canon.append(
+                Execution { applied, operation, prediction: Bytes::new(), reply, state },
+                view,
+            );
         }
         eviction.extend(&canon);
         let expected =
