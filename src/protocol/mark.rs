@@ -146,10 +146,6 @@ marks! {
     PredictLate => "late PREDICTION dropped",
     /// A primary gave a request its op-number by merged predictions.
     PredictMerged => "predictions merged",
-    /// A request was not prepared, though all was predicted for it.
-    PredictInVain => "request dropped after its predictions",
-    /// Predictions did not go together, and the client was told.
-    PredictRefused => "request refused: predictions do not fit",
     /// A new primary sent on what another one had predicted.
     PredictionKept => "view change kept a prediction",
     /// An old heartbeat did not keep a primary alive.

@@ -19,8 +19,8 @@
 //! | 96..104 | op-number that the log had before a disk lost some of it; else 0 |
 //!
 //! Then its entries, each as view-number, client, request-number, length and bytes of the
-//! operation, and length and bytes of what was predicted for it; then what is left of a damaged end of the log, each with its op-number before it;
-//! then zeros up to the end of the sector. All numbers are little-endian.
+//! operation, and length and bytes of what was predicted for it; then what is left of a damaged end
+//! of the log, each with its op-number before it; then zeros up to the end of the sector. All numbers are little-endian.
 
 use super::codec::{Reader, Writer};
 use super::{FORMAT, Identity, SECTOR};

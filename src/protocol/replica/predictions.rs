@@ -156,7 +156,6 @@ impl<S: Service> Replica<S> {
         for (at, request) in round.requests.iter().enumerate() {
             // Whether it leads the view it need not ask: the round would not be there.
             if let Err(why) = self.may_still_prepare(request) {
-                out.mark(Mark::PredictInVain);
                 out.refuse(why);
                 continue;
             }
@@ -195,7 +194,6 @@ impl<S: Service> Replica<S> {
 
     fn refuse_unpredictable(&mut self, request: &Request, out: &mut Outbox) {
         let (client, request_number) = (request.client, request.request_number);
-        out.mark(Mark::PredictRefused);
         out.refuse(Refused::WrongPrediction);
         self.client_table.forget_started(client, request_number);
         let reason = RefusalReason::Unpredictable;

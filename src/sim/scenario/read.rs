@@ -381,17 +381,9 @@ impl RawCluster {
                            its promises, and needs `beyond = true` at the top";
             return Err(At { span: drift_place.unwrap_or(0..0), message: message.to_owned() });
         }
-        let predictions = match &self.predictions {
-            None => default.predictions,
-            Some(word) => match word.get_ref().as_str() {
-                "primary" => Predictions::ByPrimary,
-                "merged" => Predictions::Merged,
-                _ => return Err(wrong(word, "predictions are by \"primary\" or \"merged\"")),
-            },
-        };
         Ok(Cluster {
             reads,
-            predictions,
+            predictions: check_predictions(self.predictions.as_ref(), default.predictions)?,
             replicas: u8::try_from(number(
                 self.replicas,
                 u64::from(default.replicas),
@@ -426,6 +418,15 @@ impl RawCluster {
             drift,
             sabotage,
         })
+    }
+}
+
+fn check_predictions(word: Option<&Text>, default: Predictions) -> Checked<Predictions> {
+    match word.map(|word| (word, word.get_ref().as_str())) {
+        None => Ok(default),
+        Some((_, "primary")) => Ok(Predictions::ByPrimary),
+        Some((_, "merged")) => Ok(Predictions::Merged),
+        Some((word, _)) => Err(wrong(word, "predictions are \"primary\" or \"merged\"")),
     }
 }
 
