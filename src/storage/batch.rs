@@ -20,8 +20,8 @@
 //!
 //! Then its entries, each as view-number, client, request-number, length and bytes of the
 //! operation, and length and bytes of what was predicted for it; then what is left of a damaged end
-//! of the log, each with its op-number before it; then zeros up to the end of the sector. All numbers
-//! are little-endian.
+//! of the log, each with its op-number before it; then zeros up to the end of the sector. All
+//! numbers are little-endian.
 
 use super::codec::{Reader, Writer};
 use super::{FORMAT, Identity, SECTOR};
