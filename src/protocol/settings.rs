@@ -279,3 +279,25 @@ impl fmt::Display for InvalidSetting {
 }
 
 impl core::error::Error for InvalidSetting {}
+
+#[cfg(test)]
+mod tests {
+    use super::{InvalidSetting, Predictions, Predicts};
+
+    #[test]
+    fn a_service_is_asked_for_the_predictions_that_it_makes_and_needs() {
+        use Predictions::{ByPrimary, Merged, Off};
+        let check = |wanted: Predictions, service, expected| {
+            assert_eq!(wanted.check(service), expected, "{wanted:?} of {service:?}");
+        };
+        check(Off, Predicts::Nothing, Ok(()));
+        check(ByPrimary, Predicts::Nothing, Err(InvalidSetting::NoPredictions));
+        check(Merged, Predicts::Nothing, Err(InvalidSetting::NoPredictions));
+        check(Off, Predicts::Alone, Err(InvalidSetting::NeedsPredictions));
+        check(ByPrimary, Predicts::Alone, Ok(()));
+        check(Merged, Predicts::Alone, Err(InvalidSetting::NoMerge));
+        check(Off, Predicts::Merged, Err(InvalidSetting::NeedsPredictions));
+        check(ByPrimary, Predicts::Merged, Ok(()));
+        check(Merged, Predicts::Merged, Ok(()));
+    }
+}
