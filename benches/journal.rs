@@ -82,6 +82,7 @@ fn write(after: u64, count: u64) -> Write {
         request_number: RequestNumber(number),
         kind: EntryKind::Operation,
         operation: Bytes::from_static(&[7; 32]),
+        prediction: Bytes::new(),
     };
     Write {
         view: ViewNumber(3),

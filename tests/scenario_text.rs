@@ -497,7 +497,7 @@ fn a_service_and_a_durability_are_known_ones() {
     check(
         "[cluster]\nservice = \"stack\"\n",
         (2, 11),
-        "\"stack\": a service is register, kv, counter or queue",
+        "\"stack\": a service is register, kv, counter, queue, clock or lottery",
     );
     let allowed = "\"hope\": a durability is \"memory\" or \"disk\"";
     check("[cluster]\ndurability = \"hope\"\n", (2, 14), allowed);
@@ -550,7 +550,8 @@ fn a_message_has_a_fate_that_there_is() {
         (3, 17),
         "\"HELLO\": a kind of message is REQUEST, REPLY, REFUSAL, PREPARE, PREPAREOK, COMMIT, \
          STARTVIEWCHANGE, DOVIEWCHANGE, STARTVIEW, RECOVERY, RECOVERYRESPONSE, GETSTATE, \
-         NEWSTATE, GETPAGES, PAGES, REGISTER, REGISTERED, READ, ANSWER",
+         NEWSTATE, GETPAGES, PAGES, REGISTER, REGISTERED, READ, ANSWER, \
+         PREDICT, PREDICTION",
     );
 }
 

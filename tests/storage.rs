@@ -61,6 +61,7 @@ fn files_with(batches: u64, checkpoints: Option<Vec<Checkpoint>>) -> Files {
             request_number: RequestNumber(number + 1),
             kind: EntryKind::Operation,
             operation: Bytes::from_static(b"put"),
+            prediction: Bytes::from_static(b"at"),
         };
         let write = Write {
             view: ViewNumber(0),

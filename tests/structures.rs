@@ -16,6 +16,7 @@ fn entry(number: u64) -> Entry {
         request_number: RequestNumber(number),
         kind: EntryKind::Operation,
         operation: Bytes::new(),
+        prediction: Bytes::new(),
     }
 }
 

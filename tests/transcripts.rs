@@ -99,8 +99,8 @@ fn replay(name: &str, golden: &str) -> Result<String, String> {
 
 fn obey(group: &mut Option<Group>, words: &str) -> Result<Vec<String>, String> {
     match (Command::parse(words)?, group) {
-        (Command::Group(settings, standby), group) => {
-            *group = Some(Group::new(settings, standby)?);
+        (Command::Group(settings, extras), group) => {
+            *group = Some(Group::new(settings, extras)?);
             Ok(Vec::new())
         }
         (_, None) => Err("there is no group yet".to_owned()),

@@ -111,6 +111,7 @@ impl Host {
                 request_number: RequestNumber(number),
                 kind: EntryKind::Operation,
                 operation: vec![u.arbitrary()?; size].into(),
+                prediction: vec![u.arbitrary()?; size % 3].into(),
             })
         };
         let entries: Vec<Entry> = (0..count).map(entry).collect::<Result<_>>()?;
@@ -229,6 +230,7 @@ impl Host {
             request_number: RequestNumber(0),
             kind: EntryKind::Operation,
             operation: Bytes::new(),
+            prediction: Bytes::new(),
         };
         let reached = usize::try_from(self.taken).expect("it is small");
         state.log.resize(state.log.len().max(reached), unknown);

@@ -6,6 +6,7 @@
 //! process, take a replica back in its own life, or make it answer without measure.
 
 use arbitrary::{Result, Unstructured};
+use bytes::Bytes;
 use core::time::Duration;
 use std::sync::Arc;
 use vsr::protocol::checkpoint::{Checkpoint, CheckpointId};
@@ -14,15 +15,17 @@ use vsr::protocol::durable::{Durability, Kept, Lacking, Write};
 use vsr::protocol::log::{Entry, EntryKind};
 use vsr::protocol::message::{
     Commit, CrashVector, DoViewChange, Freshness, GetPages, GetState, Header, LogPart, NewState,
-    Pages, Peer, Prepare, Read, RecoveryResponse, Register, Request, StartView, Why,
+    Pages, Peer, Predict, Prediction, Prepare, Read, RecoveryResponse, Register, Request,
+    StartView, Why,
 };
-use vsr::protocol::pages::{Digest, Path, Piece};
+use vsr::protocol::pages::{Digest, Path, Piece, Tree};
 use vsr::protocol::replica::Life;
-use vsr::protocol::service::{Codec, Typed};
+use vsr::protocol::service::{Applied, Codec, Predicting, Predicts, Typed};
 use vsr::protocol::settings::{Checkpoints, Lease, Reads};
 use vsr::protocol::{
     ClientId, Configuration, EpochNumber, Incarnation, Input, LocalTime, Message, Nonce, OpNumber,
-    Outbox, Output, Replica, ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
+    Outbox, Output, Predictions, Replica, ReplicaNumber, RequestNumber, Service, Settings, Timer,
+    ViewNumber,
 };
 use vsr::services::{Kv, Postcard};
 
@@ -39,14 +42,73 @@ pub fn judge(data: &[u8]) {
     let lease = Lease { length: Duration::from_millis(5), drift: 1_000 };
     let ways = [Reads::ThroughTheLog, Reads::ByQuorum, Reads::UnderLease(lease)];
     let reads = u.choose(&ways).copied().unwrap_or_default();
-    let mut group = Group::new(durability, reads);
+    let ways = [Predictions::Off, Predictions::ByPrimary, Predictions::Merged];
+    let predictions = u.choose(&ways).copied().unwrap_or_default();
+    let mut group = Group::new(durability, reads, predictions);
     // Where the bytes end, nothing happens any more.
     while !u.is_empty() && group.happen(&mut u).is_ok() {}
 }
 
+/// A store that would execute with what was predicted, if that mattered to it.
+#[derive(Clone, Debug)]
+struct Foreseeing {
+    kv: Typed<Kv, Postcard>,
+    predictions: Predictions,
+}
+
+impl Service for Foreseeing {
+    fn apply(&mut self, request: Applied, operation: &Bytes) -> Bytes {
+        self.kv.apply(request, operation)
+    }
+
+    fn predicts(&self) -> Predicts {
+        match self.predictions {
+            Predictions::Off => Predicts::Nothing,
+            Predictions::ByPrimary => Predicts::Alone,
+            Predictions::Merged => Predicts::Merged,
+        }
+    }
+
+    fn predict(&mut self, request: Predicting, operation: &Bytes) -> Bytes {
+        let odd = if operation.len() == 3 && request.view.0 % 2 == 1 { 2 } else { 1 };
+        vec![7; odd].into()
+    }
+
+    fn can_merge(&self, _operation: &Bytes, prediction: &Bytes) -> bool {
+        prediction.len() == 1
+    }
+
+    fn merge(
+        &mut self,
+        _request: Predicting,
+        operation: &Bytes,
+        predictions: &[(ReplicaNumber, Bytes)],
+    ) -> Option<Bytes> {
+        assert!(predictions.iter().all(|(_, prediction)| self.can_merge(operation, prediction)));
+        assert!(predictions.is_sorted_by(|(one, _), (other, _)| one < other));
+        (operation.len() != 2).then(|| predictions.first().map(|(_, p)| p.clone()))?
+    }
+
+    fn reads(&self) -> bool {
+        true
+    }
+
+    fn read(&self, query: &Bytes) -> Option<Bytes> {
+        self.kv.read(query)
+    }
+
+    fn checkpoint(&mut self) -> Option<Tree> {
+        self.kv.checkpoint()
+    }
+
+    fn restore(&mut self, state: &Tree) -> bool {
+        self.kv.restore(state)
+    }
+}
+
 struct Group {
     settings: Settings,
-    members: Vec<Replica<Typed<Kv, Postcard>>>,
+    members: Vec<Replica<Foreseeing>>,
     /// What is on the disks of a durable group.
     disks: Vec<Kept>,
     under_way: Vec<(ReplicaNumber, Message)>,
@@ -56,7 +118,7 @@ struct Group {
 }
 
 impl Group {
-    fn new(durability: Durability, reads: Reads) -> Self {
+    fn new(durability: Durability, reads: Reads, predictions: Predictions) -> Self {
         let configuration = Configuration::new(REPLICAS).expect("a group");
         let mut settings = Settings::new(configuration);
         // Small, so that what is beyond them is met.
@@ -66,13 +128,15 @@ impl Group {
         settings.checkpoints = Some(Checkpoints { every: 3, kept: 1 });
         settings.durability = durability;
         settings.reads = reads;
+        settings.predictions = predictions;
         let disks = vec![Kept::default(); usize::from(REPLICAS)];
         let now = LocalTime(0);
         let mut group =
             Self { settings, members: Vec::new(), disks, under_way: Vec::new(), lives: 0, now };
         for number in configuration.members() {
             let mut out = Outbox::default();
-            let member = Replica::start(settings, number, Typed::new(Kv::default()), &mut out);
+            let service = Foreseeing { kv: Typed::default(), predictions };
+            let member = Replica::start(settings, number, service, &mut out);
             group.members.push(member.expect("the settings are valid"));
             group.perform(number, &mut out);
         }
@@ -129,7 +193,8 @@ impl Group {
         let joins = self.lives.is_multiple_of(2);
         let life = Life { incarnation: Incarnation(self.lives), nonce, now: self.now, joins };
         let mut out = Outbox::default();
-        let service = Typed::new(Kv::default());
+        let predictions = self.settings.predictions;
+        let service = Foreseeing { kv: Typed::default(), predictions };
         let recovered = match self.settings.durability {
             Durability::Memory => Replica::recover(self.settings, number, life, service, &mut out),
             // Now and then some of the disk is damaged, or all of it.
@@ -349,7 +414,13 @@ fn entry(u: &mut Unstructured<'_>) -> Result<Entry> {
         request_number: RequestNumber(number),
         kind: kind(u)?,
         operation: number.to_le_bytes().to_vec().into(),
+        prediction: prediction(u)?,
     })
+}
+
+/// One that can be merged, or not.
+fn prediction(u: &mut Unstructured<'_>) -> Result<Bytes> {
+    Ok(vec![u.arbitrary()?; u.int_in_range(0..=2)?].into())
 }
 
 fn log_part(u: &mut Unstructured<'_>) -> Result<LogPart> {
@@ -384,7 +455,7 @@ fn lives(u: &mut Unstructured<'_>) -> Result<CrashVector> {
 }
 
 fn peer(u: &mut Unstructured<'_>) -> Result<Peer> {
-    Ok(match u.int_in_range(0..=14_u8)? {
+    Ok(match u.int_in_range(0..=16_u8)? {
         0 => {
             let log = log_part(u)?;
             Peer::Prepare(Prepare {
@@ -429,6 +500,16 @@ fn peer(u: &mut Unstructured<'_>) -> Result<Peer> {
         11 => Peer::StartEpoch(membership(u)?),
         12 => Peer::NewEpoch(membership(u)?),
         13 => Peer::EpochStarted(EpochNumber(u.int_in_range(0..=3)?)),
+        14 => Peer::Predict(Box::new(Predict {
+            round: number(u)?,
+            requests: (0..u.int_in_range(0..=3_u8)?).map(|_| request(u)).collect::<Result<_>>()?,
+        })),
+        15 => Peer::Prediction(Box::new(Prediction {
+            round: number(u)?,
+            predictions: (0..u.int_in_range(0..=3_u8)?)
+                .map(|_| prediction(u))
+                .collect::<Result<_>>()?,
+        })),
         _ => Peer::NewState(Box::new(NewState { part: log_part(u)?, why: why(u)? })),
     })
 }

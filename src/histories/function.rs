@@ -43,11 +43,17 @@ pub enum Function {
     Release,
     /// Several reads and writes at once.
     Txn,
+    /// Give out a time that is later than all before.
+    Stamp,
+    /// Draw a number.
+    Draw,
+    /// What was given out or drawn last?
+    Last,
 }
 
 impl Function {
     /// All of them, in their order.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::Read,
         Self::Write,
         Self::Cas,
@@ -67,6 +73,9 @@ impl Function {
         Self::Acquire,
         Self::Release,
         Self::Txn,
+        Self::Stamp,
+        Self::Draw,
+        Self::Last,
     ];
 
     /// The function of that name.
@@ -93,6 +102,9 @@ impl Function {
             "acquire" => Self::Acquire,
             "release" => Self::Release,
             "txn" => Self::Txn,
+            "stamp" => Self::Stamp,
+            "draw" => Self::Draw,
+            "last" => Self::Last,
             _ => return None,
         })
     }
@@ -125,6 +137,9 @@ impl Function {
             Self::Acquire => "acquire",
             Self::Release => "release",
             Self::Txn => "txn",
+            Self::Stamp => "stamp",
+            Self::Draw => "draw",
+            Self::Last => "last",
         }
     }
 }

@@ -37,6 +37,10 @@
 //! | | `take` | | the least number, or `null` where there is none |
 //! | `lock` | `acquire`, `release` | who; the process where nothing is said | `false` if refused |
 //! | `transactions` | `txn` | a list of steps | the same, with what was read |
+//! | `clock` | `stamp` | the time that was predicted for it, if known | the time |
+//! | | `last` | | the time |
+//! | `lottery` | `draw` | what was predicted for it, if known | `[draws, number]` |
+//! | | `last` | | `[draws, number]` |
 //!
 //! A step of a transaction is `["r", key, null]` or `["w", key, value]`. A register may hold
 //! something at first: `"initial": 3` in the first line says so.

@@ -11,9 +11,11 @@ use super::recording::{Asked, Recording};
 use super::semantics::Semantics;
 use super::translate::{self, Clock, Meaning, Part, Translated};
 use crate::checker::models::cas_register::CasRegister;
+use crate::checker::models::clock;
 use crate::checker::models::counter::Counter;
 use crate::checker::models::kv::Kv;
 use crate::checker::models::lock::Lock;
+use crate::checker::models::lottery::Lottery;
 use crate::checker::models::pool::Pool;
 use crate::checker::models::set::Set;
 use crate::checker::models::text_kv::TextKv;
@@ -113,7 +115,8 @@ impl Recording {
         };
         let (unknown, failed) = self.unknown_and_failed();
         let mut verdict = self.verdict(kind, semantics, wish)?;
-        let has_names = ![Kind::Counter, Kind::PriorityQueue].contains(&kind);
+        let numbers = [Kind::Counter, Kind::PriorityQueue, Kind::Clock, Kind::Lottery];
+        let has_names = !numbers.contains(&kind);
         if let (Verdict::Violation(violation), true) = (&mut verdict, has_names) {
             for sentence in violation.because.iter_mut().chain(&mut violation.held) {
                 *sentence = self.names.told(sentence);
@@ -145,6 +148,8 @@ impl Recording {
             },
             (Kind::Kv, _) => self.check_by_key(&Kv, wish, translate::kv),
             (Kind::Counter, _) => self.check(&Counter, wish, translate::counter),
+            (Kind::Clock, _) => self.check(&clock::Clock, wish, translate::clock),
+            (Kind::Lottery, _) => self.check(&Lottery, wish, translate::lottery),
             (Kind::Queue, _) => self.check(&Pool::Queue, wish, translate::queue),
             (Kind::Set, _) if self.traits.asks_for(Function::Read) => {
                 self.check(&WholeSet, wish, |asked| translate::whole_set(semantics, asked))

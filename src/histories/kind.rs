@@ -26,6 +26,10 @@ pub enum Kind {
     Lock,
     /// Registers of which several are read and written at once.
     Transactions,
+    /// Never goes back: stamp, last.
+    Clock,
+    /// Random numbers: draw, last.
+    Lottery,
 }
 
 /// What is known of a history from its events, without what they mean.
@@ -43,7 +47,7 @@ pub(super) struct Traits {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Register,
         Self::Kv,
         Self::Counter,
@@ -53,6 +57,8 @@ impl Kind {
         Self::PriorityQueue,
         Self::Lock,
         Self::Transactions,
+        Self::Clock,
+        Self::Lottery,
     ];
 
     /// How it is called.
@@ -68,6 +74,8 @@ impl Kind {
             Self::PriorityQueue => "priority-queue",
             Self::Lock => "lock",
             Self::Transactions => "transactions",
+            Self::Clock => "clock",
+            Self::Lottery => "lottery",
         }
     }
 
@@ -84,8 +92,8 @@ impl Kind {
     #[must_use]
     pub const fn functions(self) -> &'static [Function] {
         use Function::{
-            Acquire, Add, Append, Cas, Contains, Delete, Dequeue, Enqueue, Get, Insert, Pop, Push,
-            Put, Read, Release, Remove, Take, Txn, Write,
+            Acquire, Add, Append, Cas, Contains, Delete, Dequeue, Draw, Enqueue, Get, Insert, Last,
+            Pop, Push, Put, Read, Release, Remove, Stamp, Take, Txn, Write,
         };
         match self {
             Self::Register => &[Read, Write, Cas],
@@ -97,6 +105,8 @@ impl Kind {
             Self::PriorityQueue => &[Insert, Take],
             Self::Lock => &[Acquire, Release],
             Self::Transactions => &[Txn, Read, Write],
+            Self::Clock => &[Stamp, Last],
+            Self::Lottery => &[Draw, Last],
         }
     }
 
@@ -121,7 +131,13 @@ impl Kind {
             Self::Register => !(traits.has_whole_reads && traits.has_only_reads()),
             Self::Set => traits.has_whole_reads || !traits.has_only_reads(),
             Self::Transactions => traits.asks_for(Function::Txn),
-            Self::Counter | Self::Queue | Self::Stack | Self::PriorityQueue | Self::Lock => true,
+            Self::Counter
+            | Self::Queue
+            | Self::Stack
+            | Self::PriorityQueue
+            | Self::Lock
+            | Self::Clock
+            | Self::Lottery => true,
         };
         let mut found: Vec<Self> =
             Self::ALL.into_iter().filter(|kind| has_all(kind) && fits(kind)).collect();

@@ -322,7 +322,8 @@ impl ClientProxy {
             | RefusalReason::NamedTwice
             | RefusalReason::TooFew
             | RefusalReason::Reconfiguring
-            | RefusalReason::NoRead => {
+            | RefusalReason::NoRead
+            | RefusalReason::Unpredictable => {
                 if self.outstanding.take().is_some() {
                     out.push(ClientOutput::Refused(refusal.reason));
                 }

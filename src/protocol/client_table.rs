@@ -180,6 +180,16 @@ impl ClientTable {
         Some(client)
     }
 
+    /// Notes that a request that was started gets no op-number.
+    pub fn forget_started(&mut self, client: ClientId, request_number: RequestNumber) {
+        let place = self.row_of(client);
+        let row = &mut self.rows[place];
+        row.in_flight.take_if(|started| *started == request_number);
+        if row.in_flight.is_none() && row.executed.is_none() {
+            self.remove_row(place);
+        }
+    }
+
     /// Forgets what was in flight: the log it followed from was replaced.
     pub fn forget_in_flight(&mut self) {
         for place in (0..self.rows.len()).rev() {

@@ -255,6 +255,7 @@ mod tests {
             request_number: RequestNumber(number),
             kind: EntryKind::Operation,
             operation: Bytes::new(),
+            prediction: Bytes::new(),
         };
         Write {
             view: ViewNumber(0),

@@ -21,6 +21,9 @@ pub struct Entry {
     /// What is to be done, in the service's encoding; the members of the next group, a byte each,
     /// where that is what it is about.
     pub operation: Bytes,
+    /// What it is executed with, whoever executes it and when (§4.4); nothing where the service
+    /// predicts nothing.
+    pub prediction: Bytes,
 }
 
 /// Whose business a request is.
@@ -194,6 +197,7 @@ mod tests {
                 request_number: RequestNumber(number),
                 kind: EntryKind::Operation,
                 operation: Bytes::new(),
+                prediction: Bytes::new(),
             });
             assert_eq!(appended, OpNumber(number));
         }

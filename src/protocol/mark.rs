@@ -162,6 +162,20 @@ marks! {
     Closed => "request waits for the next epoch",
     /// A view change found a reconfiguration at the end of the log, not committed.
     ReconfigurationKept => "view change kept a reconfiguration",
+    /// A primary asked its backups for predictions.
+    PredictAsked => "predictions asked for",
+    /// One round of predictions served several requests.
+    PredictBatch => "one round of predictions for several requests",
+    /// A primary asked for predictions again.
+    PredictResent => "PREDICT sent again",
+    /// A round of predictions came to nothing, since its primary led no more.
+    PredictDropped => "round of predictions dropped",
+    /// A prediction came that was not asked for any more.
+    PredictLate => "late PREDICTION dropped",
+    /// A primary gave a request its op-number by merged predictions.
+    PredictMerged => "predictions merged",
+    /// A new primary sent on what another one had predicted.
+    PredictionKept => "view change kept a prediction",
     /// An old heartbeat did not keep a primary alive.
     StaleHeartbeat => "stale heartbeat ignored",
 }

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use core::fmt;
 use core::time::Duration;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Everything that travels between clients and replicas.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,6 +192,9 @@ pub enum RefusalReason {
     TooFew,
     /// Another reconfiguration is under way.
     Reconfiguring,
+    /// What the replicas predict for it does not go together: perhaps their services are of
+    /// different versions. It was not executed.
+    Unpredictable,
 }
 
 /// What each message between replicas opens with.
@@ -250,6 +254,10 @@ pub enum Peer {
     EpochStarted(EpochNumber),
     /// ⟨NEWEPOCH e, n, old, new⟩, §7: to a replica of an earlier epoch.
     NewEpoch(Membership),
+    /// ⟨PREDICT v, x, m⟩, §4.4. The paper gives the messages no names.
+    Predict(Box<Predict>),
+    /// ⟨PREDICTION v, x, p, i⟩, §4.4.
+    Prediction(Box<Prediction>),
 }
 
 /// ⟨PREPARE v, m, n, k⟩ for one request or a batch of them (§6.2).
@@ -358,6 +366,27 @@ pub struct Pages {
     pub checkpoint: CheckpointId,
     /// The first of what was asked for; nothing where the sender has no such checkpoint.
     pub pieces: Vec<(Path, Piece)>,
+}
+
+/// ⟨PREDICT v, x, m⟩: what does the receiver predict for these requests?
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Predict {
+    /// Counts the rounds of the view: `x`.
+    pub round: u64,
+    /// The requests: `m`.
+    pub requests: Requests,
+}
+
+/// Requests on their way: shared, so that sending them to many copies nothing.
+pub type Requests = Arc<[Request]>;
+
+/// ⟨PREDICTION v, x, p, i⟩.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prediction {
+    /// The round that is answered: `x`.
+    pub round: u64,
+    /// What is predicted for each request of the round: `p`.
+    pub predictions: Vec<Bytes>,
 }
 
 /// A stretch of a log and what it is a part of.
@@ -472,6 +501,10 @@ pub enum MessageKind {
     EpochStarted,
     /// NEWEPOCH.
     NewEpoch,
+    /// PREDICT.
+    Predict,
+    /// PREDICTION.
+    Prediction,
 }
 
 impl MessageKind {
@@ -499,6 +532,8 @@ impl MessageKind {
         Self::StartEpoch,
         Self::EpochStarted,
         Self::NewEpoch,
+        Self::Predict,
+        Self::Prediction,
     ];
 
     /// Its name in the paper.
@@ -527,16 +562,24 @@ impl MessageKind {
             Self::StartEpoch => "STARTEPOCH",
             Self::EpochStarted => "EPOCHSTARTED",
             Self::NewEpoch => "NEWEPOCH",
+            Self::Predict => "PREDICT",
+            Self::Prediction => "PREDICTION",
         }
     }
 }
 
 impl Message {
     /// Whether it says what its sender holds or will not do: not to be taken back. A primary that
-    /// prepares or commits speaks for its view, and not for its disk.
+    /// prepares or commits speaks for its view, and not for its disk; so does who predicts.
     #[must_use]
     pub const fn is_promise(&self) -> bool {
-        !matches!(self.kind(), MessageKind::Prepare | MessageKind::Commit)
+        !matches!(
+            self.kind(),
+            MessageKind::Prepare
+                | MessageKind::Commit
+                | MessageKind::Predict
+                | MessageKind::Prediction
+        )
     }
 
     /// What kind of message this is.
@@ -574,7 +617,9 @@ impl Peer {
             | Self::NewState(_)
             | Self::GetPages(_)
             | Self::Pages(_)
-            | Self::EpochStarted(_) => None,
+            | Self::EpochStarted(_)
+            | Self::Predict(_)
+            | Self::Prediction(_) => None,
         }
     }
 
@@ -597,6 +642,8 @@ impl Peer {
             Self::StartEpoch(_) => MessageKind::StartEpoch,
             Self::EpochStarted(_) => MessageKind::EpochStarted,
             Self::NewEpoch(_) => MessageKind::NewEpoch,
+            Self::Predict(_) => MessageKind::Predict,
+            Self::Prediction(_) => MessageKind::Prediction,
         }
     }
 }
@@ -622,6 +669,7 @@ impl fmt::Display for RefusalReason {
             Self::NamedTwice => "a group has each member once",
             Self::TooFew => "a group needs three members",
             Self::Reconfiguring => "another reconfiguration is under way",
+            Self::Unpredictable => "the replicas' predictions do not fit together",
         })
     }
 }
@@ -735,6 +783,12 @@ impl Peer {
                 write!(f, " {}:", m.checkpoint)?;
                 m.paths.iter().try_for_each(|path| write!(f, " {path}"))
             }
+            Self::Predict(m) => {
+                write!(f, " x{}", m.round)?;
+                let mut requests = m.requests.iter();
+                requests.try_for_each(|m| write!(f, " {}/{}", m.client, m.request_number))
+            }
+            Self::Prediction(m) => write!(f, " x{} of {}", m.round, m.predictions.len()),
             Self::Pages(m) => {
                 write!(f, " {}:", m.checkpoint)?;
                 m.pieces.iter().try_for_each(|(path, _)| write!(f, " {path}"))

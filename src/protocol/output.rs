@@ -59,6 +59,8 @@ pub enum Timer {
     PromiseEnds,
     /// Members of a new epoch may not know of it (§7.1).
     EpochResend,
+    /// A primary asks again what its backups predict (§4.4).
+    PredictResend,
 }
 
 impl Timer {
@@ -76,6 +78,7 @@ impl Timer {
         Self::PagesResend,
         Self::PromiseEnds,
         Self::EpochResend,
+        Self::PredictResend,
     ];
 
     /// How it is called in traces and transcripts.
@@ -94,6 +97,7 @@ impl Timer {
             Self::PagesResend => "pages-resend",
             Self::PromiseEnds => "promise-ends",
             Self::EpochResend => "epoch-resend",
+            Self::PredictResend => "predict-resend",
         }
     }
 }

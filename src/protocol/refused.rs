@@ -8,7 +8,7 @@ use core::fmt;
 pub enum Refused {
     /// No replica of the group sent it.
     UnknownSender,
-    /// The group, or its service, has no such reads; the client was told.
+    /// The group, or its service, does no such thing; a client was told.
     NotOffered,
     /// The client has seen more than the replica has executed; it was told.
     Behind,
@@ -60,6 +60,9 @@ pub enum Refused {
     WrongState,
     /// It is from before a checkpoint that the replica has fetched since.
     Outrun,
+    /// The service can't merge what it predicts; where too little else was predicted, the client
+    /// is told.
+    WrongPrediction,
     /// It would take back operations that are committed here. In a group of replicas that only
     /// crash, this proves that something went wrong before.
     LosesCommitted,
@@ -95,6 +98,7 @@ impl Refused {
         Self::WrongDigest,
         Self::WrongState,
         Self::Outrun,
+        Self::WrongPrediction,
         Self::LosesCommitted,
     ];
 
@@ -129,6 +133,7 @@ impl Refused {
             Self::WrongDigest => "wrong digest",
             Self::WrongState => "wrong state",
             Self::Outrun => "outrun by a checkpoint",
+            Self::WrongPrediction => "a prediction that can't be used",
             Self::LosesCommitted => "would lose committed operations",
         }
     }

@@ -1,6 +1,6 @@
 //! What is replicated: a service author's side of the protocol.
 
-use super::numbers::{ClientId, OpNumber, RequestNumber, ViewNumber};
+use super::numbers::{ClientId, LocalTime, OpNumber, ReplicaNumber, RequestNumber, ViewNumber};
 use super::pages::Tree;
 use bytes::Bytes;
 use core::marker::PhantomData;
@@ -18,6 +18,51 @@ pub trait Service {
     /// Told of an operation in the log that is the group's own business: a reconfiguration, or a
     /// look whether an epoch has begun (§7). It changes nothing that the service keeps.
     fn pass(&mut self, _request: Applied, _operation: &Bytes) {}
+    /// Executes one operation with what was predicted for it (§4.4), which is nothing where nothing
+    /// is predicted. This is what replicas call; a service that predicts implements it and uses no
+    /// other time, and no other randomness, than what stands in the prediction.
+    ///
+    /// What was predicted comes out of the log as it went in, but perhaps of another version of the
+    /// service: what can't be read must have one meaning at all replicas, and not be a panic.
+    fn apply_predicted(
+        &mut self,
+        request: Applied,
+        operation: &Bytes,
+        _prediction: &Bytes,
+    ) -> Bytes {
+        self.apply(request, operation)
+    }
+
+    /// What its operations need beside the state and themselves (§4.4).
+    fn predicts(&self) -> Predicts {
+        Predicts::Nothing
+    }
+
+    /// What an operation shall be executed with, of all that could be: the time, a random number.
+    ///
+    /// Called at the primary when the request is given its op-number, or at all replicas before
+    /// that. It must not change what operations see: what it says may come to nothing.
+    fn predict(&mut self, _request: Predicting, _operation: &Bytes) -> Bytes {
+        Bytes::new()
+    }
+
+    /// Whether [`Service::merge`] can read what another replica has predicted, whose version of the
+    /// service may be another one.
+    fn can_merge(&self, _operation: &Bytes, _prediction: &Bytes) -> bool {
+        true
+    }
+
+    /// What an operation is executed with, by what several replicas have predicted: in the order of
+    /// their numbers, all of them readable, the primary's among them. Nothing where they do not go
+    /// together: the client is told so.
+    fn merge(
+        &mut self,
+        _request: Predicting,
+        _operation: &Bytes,
+        _predictions: &[(ReplicaNumber, Bytes)],
+    ) -> Option<Bytes> {
+        None
+    }
 
     /// A number that is equal for equal states, where the service can tell it.
     ///
@@ -55,6 +100,31 @@ pub trait Service {
     }
 }
 
+/// What a service's operations need beside the state and themselves (§4.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Predicts {
+    /// Nothing: they are deterministic.
+    #[default]
+    Nothing,
+    /// A prediction, which the primary makes alone.
+    Alone,
+    /// A prediction, of the primary alone or merged of several.
+    Merged,
+}
+
+/// For which request something is predicted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Predicting {
+    /// Who asked.
+    pub client: ClientId,
+    /// The client's number for it.
+    pub request_number: RequestNumber,
+    /// The view whose primary is to give it its op-number.
+    pub view: ViewNumber,
+    /// What the host's clock shows.
+    pub now: LocalTime,
+}
+
 /// Which request an up-call executes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Applied {
@@ -77,6 +147,35 @@ pub trait TypedService {
 
     /// Executes one operation.
     fn apply(&mut self, operation: Self::Operation) -> Self::Reply;
+
+    /// As [`Service::apply_predicted`].
+    fn apply_predicted(&mut self, operation: Self::Operation, _prediction: &Bytes) -> Self::Reply {
+        self.apply(operation)
+    }
+
+    /// As [`Service::predicts`].
+    fn predicts(&self) -> Predicts {
+        Predicts::Nothing
+    }
+
+    /// As [`Service::predict`].
+    fn predict(&mut self, _request: Predicting, _operation: &Self::Operation) -> Bytes {
+        Bytes::new()
+    }
+
+    /// As [`Service::can_merge`].
+    fn can_merge(&self, _prediction: &Bytes) -> bool {
+        true
+    }
+
+    /// As [`Service::merge`].
+    fn merge(
+        &mut self,
+        _operation: &Self::Operation,
+        _predictions: &[(ReplicaNumber, Bytes)],
+    ) -> Option<Bytes> {
+        None
+    }
 
     /// A number that is equal for equal states, where the service can tell it.
     fn digest(&self) -> Option<u64> {
@@ -144,6 +243,47 @@ impl<T: TypedService, C: Codec> Service for Typed<T, C> {
         match C::decode(operation) {
             Some(operation) => C::encode(&self.service.apply(operation)),
             None => Bytes::new(),
+        }
+    }
+
+    fn apply_predicted(
+        &mut self,
+        _request: Applied,
+        operation: &Bytes,
+        prediction: &Bytes,
+    ) -> Bytes {
+        match C::decode(operation) {
+            Some(operation) => C::encode(&self.service.apply_predicted(operation, prediction)),
+            None => Bytes::new(),
+        }
+    }
+
+    fn predicts(&self) -> Predicts {
+        self.service.predicts()
+    }
+
+    /// What is no operation needs nothing.
+    fn predict(&mut self, request: Predicting, operation: &Bytes) -> Bytes {
+        C::decode(operation)
+            .map_or_else(Bytes::new, |operation| self.service.predict(request, &operation))
+    }
+
+    fn can_merge(&self, operation: &Bytes, prediction: &Bytes) -> bool {
+        match C::decode::<T::Operation>(operation) {
+            Some(_) => self.service.can_merge(prediction),
+            None => prediction.is_empty(),
+        }
+    }
+
+    fn merge(
+        &mut self,
+        _request: Predicting,
+        operation: &Bytes,
+        predictions: &[(ReplicaNumber, Bytes)],
+    ) -> Option<Bytes> {
+        match C::decode(operation) {
+            Some(operation) => self.service.merge(&operation, predictions),
+            None => Some(Bytes::new()),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::configuration::Configuration;
 use super::durable::Durability;
+use super::service::Predicts;
 use core::fmt;
 use core::time::Duration;
 
@@ -20,6 +21,8 @@ pub struct Settings {
     pub checkpoints: Option<Checkpoints>,
     /// How a primary answers reads.
     pub reads: Reads,
+    /// Who predicts what operations are executed with, where the service's need that.
+    pub predictions: Predictions,
 }
 
 impl Settings {
@@ -33,6 +36,7 @@ impl Settings {
             durability: Durability::Memory,
             checkpoints: None,
             reads: Reads::ThroughTheLog,
+            predictions: Predictions::Off,
         }
     }
 
@@ -95,6 +99,40 @@ pub enum Reads {
     ByQuorum,
     /// At once while it holds a lease, and else when a quorum has answered.
     UnderLease(Lease),
+}
+
+/// Who predicts what an operation is executed with (§4.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Predictions {
+    /// Nobody: operations are deterministic.
+    #[default]
+    Off,
+    /// The primary alone, when it gives a request its op-number.
+    ByPrimary,
+    /// The primary and so many backups that one of those who predict is not faulty: they are asked
+    /// before the request gets its op-number.
+    Merged,
+}
+
+impl Predictions {
+    /// Whether a service can do what is asked for, and is asked for what it needs.
+    ///
+    /// # Errors
+    /// When it can't, or is not.
+    pub const fn check(self, service: Predicts) -> Result<(), InvalidSetting> {
+        match (self, service) {
+            (Self::Off, Predicts::Nothing)
+            | (Self::ByPrimary, Predicts::Alone | Predicts::Merged)
+            | (Self::Merged, Predicts::Merged) => Ok(()),
+            (Self::ByPrimary | Self::Merged, Predicts::Nothing) => {
+                Err(InvalidSetting::NoPredictions)
+            }
+            (Self::Merged, Predicts::Alone) => Err(InvalidSetting::NoMerge),
+            (Self::Off, Predicts::Alone | Predicts::Merged) => {
+                Err(InvalidSetting::NeedsPredictions)
+            }
+        }
+    }
 }
 
 /// For how long a backup promises to start no other view, and how sure that is.
@@ -200,6 +238,12 @@ pub enum InvalidSetting {
     TooMuchDrift,
     /// The group's primaries are to answer reads, and its service can't.
     NoReads,
+    /// Predictions are asked for, and the service makes none.
+    NoPredictions,
+    /// Merged predictions are asked for, and the service can't merge.
+    NoMerge,
+    /// The service needs predictions, and none are asked for.
+    NeedsPredictions,
 }
 
 impl fmt::Display for InvalidSetting {
@@ -214,6 +258,18 @@ impl fmt::Display for InvalidSetting {
                 "reads at the primary are asked for, but the service can't read: it needs \
                  `Service::reads` and `Service::read`",
             ),
+            Self::NoPredictions => f.write_str(
+                "predictions are asked for, but the service makes none: it needs \
+                 `Service::predicts` and `Service::predict`",
+            ),
+            Self::NoMerge => f.write_str(
+                "merged predictions are asked for, but the service can't merge: it needs \
+                 `Service::merge`",
+            ),
+            Self::NeedsPredictions => f.write_str(
+                "the service's operations need a prediction, and nobody is to make one: set \
+                 `predictions`",
+            ),
             Self::NoCheckpoints => f.write_str(
                 "checkpoints are asked for, but the service can't tell its state: it needs \
                  `Service::checkpoint` and `Service::restore`",
@@ -223,3 +279,25 @@ impl fmt::Display for InvalidSetting {
 }
 
 impl core::error::Error for InvalidSetting {}
+
+#[cfg(test)]
+mod tests {
+    use super::{InvalidSetting, Predictions, Predicts};
+
+    #[test]
+    fn a_service_is_asked_for_the_predictions_that_it_makes_and_needs() {
+        use Predictions::{ByPrimary, Merged, Off};
+        let check = |wanted: Predictions, service, expected| {
+            assert_eq!(wanted.check(service), expected, "{wanted:?} of {service:?}");
+        };
+        check(Off, Predicts::Nothing, Ok(()));
+        check(ByPrimary, Predicts::Nothing, Err(InvalidSetting::NoPredictions));
+        check(Merged, Predicts::Nothing, Err(InvalidSetting::NoPredictions));
+        check(Off, Predicts::Alone, Err(InvalidSetting::NeedsPredictions));
+        check(ByPrimary, Predicts::Alone, Ok(()));
+        check(Merged, Predicts::Alone, Err(InvalidSetting::NoMerge));
+        check(Off, Predicts::Merged, Err(InvalidSetting::NeedsPredictions));
+        check(ByPrimary, Predicts::Merged, Ok(()));
+        check(Merged, Predicts::Merged, Ok(()));
+    }
+}

@@ -2,7 +2,7 @@
 //! how they are written.
 
 use crate::protocol::service::Codec;
-use crate::services::{Postcard, counter, kv, queue, register};
+use crate::services::{Postcard, clock, counter, kv, lottery, queue, register};
 use crate::sim::history::Operation;
 use crate::sim::scenario::ServiceKind;
 use crate::sim::workload::{Asked, How};
@@ -17,7 +17,9 @@ use std::collections::BTreeMap;
 pub fn lines(service: ServiceKind, operations: &[Operation]) -> String {
     let initial = match service {
         ServiceKind::Register | ServiceKind::Counter => json!(0),
-        ServiceKind::Kv | ServiceKind::Queue => Value::Null,
+        ServiceKind::Kv | ServiceKind::Queue | ServiceKind::Clock | ServiceKind::Lottery => {
+            Value::Null
+        }
     };
     let header = json!({ "type": "history", "v": 1, "model": service.name(), "initial": initial });
     let mut processes: BTreeMap<_, (usize, u64)> = BTreeMap::new();
@@ -66,7 +68,7 @@ enum Turn {
 }
 
 fn event(process: usize, operation: &Operation) -> Value {
-    let (f, key, value) = asked(&operation.asked);
+    let (f, key, value) = asked(operation);
     let time = operation.invoked.0;
     let mut event = json!({ "process": process, "type": "invoke", "f": f, "time": time });
     event["value"] = value;
@@ -77,8 +79,10 @@ fn event(process: usize, operation: &Operation) -> Value {
 }
 
 /// The function, the key and what is given with it.
-fn asked(asked: &Asked) -> (&'static str, Option<u16>, Value) {
-    match *asked {
+fn asked(operation: &Operation) -> (&'static str, Option<u16>, Value) {
+    // It is not for the service to decide, and so as good as asked for.
+    let predicted = || clock::number_of(&operation.prediction).map_or(Value::Null, Value::from);
+    match operation.asked {
         Asked::Register(operation) => match operation {
             register::Operation::Read => ("read", None, Value::Null),
             register::Operation::Write(value) => ("write", None, json!(value)),
@@ -98,6 +102,14 @@ fn asked(asked: &Asked) -> (&'static str, Option<u16>, Value) {
         Asked::Queue(operation) => match operation {
             queue::Operation::Enqueue(value) => ("enqueue", None, json!(value)),
             queue::Operation::Dequeue => ("dequeue", None, Value::Null),
+        },
+        Asked::Clock(operation) => match operation {
+            clock::Operation::Stamp => ("stamp", None, predicted()),
+            clock::Operation::Last => ("last", None, Value::Null),
+        },
+        Asked::Lottery(operation) => match operation {
+            lottery::Operation::Draw => ("draw", None, predicted()),
+            lottery::Operation::Last => ("last", None, Value::Null),
         },
     }
 }
@@ -123,6 +135,11 @@ fn told(asked: &Asked, reply: &Bytes) -> Value {
             queue::Reply::Done => Value::Null,
             queue::Reply::Taken(value) => json!(value),
         }),
+        Asked::Clock(_) => {
+            Postcard::decode(reply).map_or_else(odd, |clock::Reply(time)| json!(time))
+        }
+        Asked::Lottery(_) => Postcard::decode(reply)
+            .map_or_else(odd, |lottery::Reply { draws, number }| json!([draws, number])),
     }
 }
 

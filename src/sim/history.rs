@@ -24,6 +24,8 @@ pub struct Operation {
     pub answered: Option<(Moment, Bytes)>,
     /// The last operation that the answer knows of, by its own word.
     pub known: OpNumber,
+    /// What was predicted for it, in a recording.
+    pub prediction: Bytes,
 }
 
 /// All operations in the order in which they were asked.
@@ -50,6 +52,7 @@ impl History {
                     invoked: at,
                     answered: None,
                     known: OpNumber(0),
+                    prediction: Bytes::new(),
                 });
                 Some(self.operations.len() - 1)
             }

@@ -2,7 +2,7 @@
 
 use super::harm;
 use super::node::{Node, ProcessId, TimerId, Wire};
-use super::random::{Purpose, Stream};
+use super::random::{self, Purpose, Stream};
 use super::sabotage::Sabotage;
 use super::scenario::Scenario;
 use super::service::Watched;
@@ -127,7 +127,9 @@ impl ReplicaHost {
         let sabotage = scenario.cluster.sabotage;
         let mut out = Outbox::default();
         let settings = settings_of(scenario);
-        let mut service = Watched::new(scenario.cluster.service);
+        let place = SERVICE << 48 | u64::from(number) << 32 | incarnation;
+        let seed = random::derive(scenario.seed, place);
+        let mut service = Watched::new(scenario.cluster.service, seed);
         if sabotage == Some(Sabotage::DiffersByReplica) {
             service.taint(number);
         }
@@ -164,7 +166,7 @@ impl ReplicaHost {
             out,
             sabotage,
             replicas: scenario.cluster.replicas,
-            keeps_time: scenario.reads_beside_the_log(),
+            keeps_time: scenario.keeps_time(),
             answer: Bytes::new(),
             store,
             has_restarted: incarnation > 0,
@@ -603,6 +605,9 @@ impl Node for Member {
     }
 }
 
+/// What is random about a service, among all that a seed decides.
+const SERVICE: u64 = 2;
+
 /// When a client asks again.
 const RETRY: TimerId = TimerId(0);
 /// When a client asks for the next operation.
@@ -619,7 +624,8 @@ pub fn settings_of(scenario: &Scenario) -> Settings {
     let durability = scenario.cluster.durability;
     let checkpoints = scenario.cluster.checkpoints;
     let (bounds, reads) = (scenario.cluster.bounds, scenario.cluster.reads);
-    Settings { configuration, bounds, timeouts, durability, checkpoints, reads }
+    let predictions = scenario.predictions();
+    Settings { configuration, bounds, timeouts, durability, checkpoints, reads, predictions }
 }
 
 /// Whether a replica is no member at first.

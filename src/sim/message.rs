@@ -89,6 +89,9 @@ impl Print {
             self.client(entry.client);
             self.add(entry.request_number.0);
             self.add(digest_of(&entry.operation));
+            if !entry.prediction.is_empty() {
+                self.add(digest_of(&entry.prediction));
+            }
         }
     }
 
@@ -171,6 +174,17 @@ impl Print {
             Peer::GetPages(m) => {
                 self.checkpoint(m.checkpoint);
                 m.paths.iter().for_each(|&path| self.path(path));
+            }
+            Peer::Predict(m) => {
+                self.add(m.round);
+                for request in m.requests.iter() {
+                    self.client(request.client);
+                    self.add(request.request_number.0);
+                }
+            }
+            Peer::Prediction(m) => {
+                self.add(m.round);
+                m.predictions.iter().for_each(|prediction| self.add(digest_of(prediction)));
             }
             Peer::Pages(m) => {
                 self.checkpoint(m.checkpoint);

@@ -81,10 +81,18 @@ pub fn run_recorded(scenario: &Scenario) -> (Report, Recording) {
     run.kernel.record();
     run.sights = Some(Vec::new());
     let report = run.conclude();
+    let canon = run.invariants.canon();
+    let mut operations = run.history.operations().to_vec();
+    for operation in &mut operations {
+        let executed = canon.executed_at(operation.client, operation.request_number);
+        if let Some(canonical) = executed.and_then(|op_number| canon.get(op_number)) {
+            operation.prediction = canonical.prediction.clone();
+        }
+    }
     let recording = Recording {
         records: run.kernel.take_trace(),
         sights: run.sights.take().unwrap_or_default(),
-        operations: run.history.operations().to_vec(),
+        operations,
     };
     (report, recording)
 }

@@ -2,9 +2,10 @@
 
 use super::random::mix;
 use super::scenario::ServiceKind;
+use crate::protocol::ReplicaNumber;
 use crate::protocol::pages::Tree;
-use crate::protocol::service::{Applied, Service, Typed};
-use crate::services::{Counter, Kv, Postcard, Queue, Register};
+use crate::protocol::service::{Applied, Predicting, Predicts, Service, Typed};
+use crate::services::{Clock, Counter, Kv, Lottery, Postcard, Queue, Register};
 use bytes::Bytes;
 
 /// One of the services, as a scenario names it.
@@ -14,6 +15,8 @@ enum AnyService {
     Kv(Typed<Kv, Postcard>),
     Counter(Typed<Counter, Postcard>),
     Queue(Typed<Queue, Postcard>),
+    Clock(Typed<Clock, Postcard>),
+    Lottery(Typed<Lottery, Postcard>),
 }
 
 /// A service that notes what it executes. The judges believe the up-calls, not the replica.
@@ -23,6 +26,7 @@ pub struct Watched {
     /// Put behind each reply, by a host that cheats.
     taint: Option<u8>,
     executions: Vec<Execution>,
+    foretold: Vec<Foretold>,
 }
 
 /// One up-call.
@@ -32,6 +36,8 @@ pub struct Execution {
     pub applied: Applied,
     /// A digest of the operation's bytes.
     pub operation: u64,
+    /// What was predicted for it.
+    pub prediction: Bytes,
     /// What was returned.
     pub reply: Bytes,
     /// The state's digest after it, now and then.
@@ -40,20 +46,31 @@ pub struct Execution {
     pub passed: Option<Bytes>,
 }
 
+/// One up-call before an operation is in the log (§4.4).
+#[derive(Clone, Debug)]
+pub enum Foretold {
+    /// That is predicted for a request.
+    Predicted(Predicting, Bytes),
+    /// Those are merged, and that is what comes out.
+    Merged(Predicting, Vec<(ReplicaNumber, Bytes)>, Bytes),
+}
+
 /// How often states are compared: every so many operations.
 pub const STATE_EVERY: u64 = 16;
 
 impl Watched {
-    /// A fresh service of that kind.
+    /// A fresh service of that kind, with what is random about this replica.
     #[must_use]
-    pub fn new(kind: ServiceKind) -> Self {
+    pub fn new(kind: ServiceKind, seed: u64) -> Self {
         let service = match kind {
             ServiceKind::Register => AnyService::Register(Typed::default()),
             ServiceKind::Kv => AnyService::Kv(Typed::default()),
             ServiceKind::Counter => AnyService::Counter(Typed::default()),
             ServiceKind::Queue => AnyService::Queue(Typed::default()),
+            ServiceKind::Clock => AnyService::Clock(Typed::default()),
+            ServiceKind::Lottery => AnyService::Lottery(Typed::new(Lottery::new(seed))),
         };
-        Self { service, taint: None, executions: Vec::new() }
+        Self { service, taint: None, executions: Vec::new(), foretold: Vec::new() }
     }
 
     /// Lets the replies depend on the replica.
@@ -66,12 +83,19 @@ impl Watched {
         &mut self.executions
     }
 
+    /// What was predicted and merged since this was last emptied.
+    pub const fn foretold_mut(&mut self) -> &mut Vec<Foretold> {
+        &mut self.foretold
+    }
+
     fn shared(&self) -> &dyn Service {
         match &self.service {
             AnyService::Register(service) => service,
             AnyService::Kv(service) => service,
             AnyService::Counter(service) => service,
             AnyService::Queue(service) => service,
+            AnyService::Clock(service) => service,
+            AnyService::Lottery(service) => service,
         }
     }
 
@@ -81,6 +105,8 @@ impl Watched {
             AnyService::Kv(service) => service,
             AnyService::Counter(service) => service,
             AnyService::Queue(service) => service,
+            AnyService::Clock(service) => service,
+            AnyService::Lottery(service) => service,
         }
     }
 }
@@ -102,9 +128,43 @@ impl Service for Watched {
         self.inner().restore(state)
     }
 
+    fn predicts(&self) -> Predicts {
+        self.shared().predicts()
+    }
+
+    fn predict(&mut self, request: Predicting, operation: &Bytes) -> Bytes {
+        let value = self.inner().predict(request, operation);
+        self.foretold.push(Foretold::Predicted(request, value.clone()));
+        value
+    }
+
+    fn can_merge(&self, operation: &Bytes, prediction: &Bytes) -> bool {
+        self.shared().can_merge(operation, prediction)
+    }
+
+    fn merge(
+        &mut self,
+        request: Predicting,
+        operation: &Bytes,
+        predictions: &[(ReplicaNumber, Bytes)],
+    ) -> Option<Bytes> {
+        let value = self.inner().merge(request, operation, predictions)?;
+        self.foretold.push(Foretold::Merged(request, predictions.to_vec(), value.clone()));
+        Some(value)
+    }
+
     fn apply(&mut self, applied: Applied, operation: &Bytes) -> Bytes {
+        self.apply_predicted(applied, operation, &Bytes::new())
+    }
+
+    fn apply_predicted(
+        &mut self,
+        applied: Applied,
+        operation: &Bytes,
+        prediction: &Bytes,
+    ) -> Bytes {
         let service = self.inner();
-        let mut reply = service.apply(applied, operation);
+        let mut reply = service.apply_predicted(applied, operation, prediction);
         let compare = applied.op_number.0.is_multiple_of(STATE_EVERY);
         let state = if compare { service.digest() } else { None };
         if let Some(taint) = self.taint {
@@ -113,6 +173,7 @@ impl Service for Watched {
         self.executions.push(Execution {
             applied,
             operation: digest_of(operation),
+            prediction: prediction.clone(),
             reply: reply.clone(),
             state,
             passed: None,
@@ -124,6 +185,7 @@ impl Service for Watched {
         self.executions.push(Execution {
             applied,
             operation: digest_of(operation),
+            prediction: Bytes::new(),
             reply: Bytes::new(),
             state: None,
             passed: Some(operation.clone()),

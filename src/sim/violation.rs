@@ -28,6 +28,8 @@ pub enum Code {
     Log,
     /// Replicas that executed the same are not in the same state.
     State,
+    /// What was predicted for an operation is not what its primary predicted or merged.
+    Prediction,
     /// A replica took back what it had promised.
     Promise,
     /// What is on a disk is not what its replica holds.
@@ -44,7 +46,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Agreement,
         Self::Lost,
         Self::Duplicate,
@@ -56,6 +58,7 @@ impl Code {
         Self::Primary,
         Self::Log,
         Self::State,
+        Self::Prediction,
         Self::Promise,
         Self::Disk,
         Self::Backwards,
@@ -79,6 +82,7 @@ impl Code {
             Self::Primary => "VSR-PRIMARY",
             Self::Log => "VSR-LOG",
             Self::State => "VSR-STATE",
+            Self::Prediction => "VSR-PREDICT",
             Self::Promise => "VSR-PROMISE",
             Self::Disk => "VSR-DISK",
             Self::Backwards => "VSR-BACK",
@@ -105,6 +109,7 @@ impl Code {
             Self::Primary => "two replicas were primary of the same view",
             Self::Log => "two replicas hold different entries of the same view",
             Self::State => "replicas that executed the same operations differ in their state",
+            Self::Prediction => "a log has another prediction than its primary made or merged",
             Self::Promise => "a replica took back what it had acknowledged or voted",
             Self::Disk => "a restart would find something else than the replica holds",
             Self::Backwards => "a view, op- or commit-number went back within a replica's life",
@@ -159,6 +164,11 @@ impl Code {
                 "§2.1",
                 "services are deterministic: the same operations in the same order lead to the \
                  same state",
+            ),
+            Self::Prediction => (
+                "§4.4",
+                "what an operation is executed with is predicted by the primary, or by f others \
+                 and the primary, before it is prepared, and never again",
             ),
             Self::Promise => (
                 "§4.1 step 4, §4.2 step 2, §4.3",

@@ -6,7 +6,7 @@ use super::scenario::{ServiceKind, Workload};
 use super::time::Span;
 use crate::protocol::service::Codec;
 use crate::protocol::{Configuration, ReplicaNumber};
-use crate::services::{Postcard, counter, kv, queue, register};
+use crate::services::{Postcard, clock, counter, kv, lottery, queue, register};
 use bytes::Bytes;
 
 /// An operation of any of the services.
@@ -20,6 +20,10 @@ pub enum Asked {
     Counter(counter::Operation),
     /// Of a queue.
     Queue(queue::Operation),
+    /// Of a clock.
+    Clock(clock::Operation),
+    /// Of a lottery.
+    Lottery(lottery::Operation),
 }
 
 /// Which way an operation takes.
@@ -99,6 +103,14 @@ impl Script {
             } else {
                 queue::Operation::Dequeue
             }),
+            ServiceKind::Clock => {
+                Asked::Clock(if is_read { clock::Operation::Last } else { clock::Operation::Stamp })
+            }
+            ServiceKind::Lottery => Asked::Lottery(if is_read {
+                lottery::Operation::Last
+            } else {
+                lottery::Operation::Draw
+            }),
         })
     }
 
@@ -157,6 +169,8 @@ impl Asked {
             Self::Register(register::Operation::Read)
                 | Self::Kv(kv::Operation::Get(_))
                 | Self::Counter(counter::Operation::Get)
+                | Self::Clock(clock::Operation::Last)
+                | Self::Lottery(lottery::Operation::Last)
         )
     }
 
@@ -168,6 +182,8 @@ impl Asked {
             Self::Kv(operation) => Postcard::encode(operation),
             Self::Counter(operation) => Postcard::encode(operation),
             Self::Queue(operation) => Postcard::encode(operation),
+            Self::Clock(operation) => Postcard::encode(operation),
+            Self::Lottery(operation) => Postcard::encode(operation),
         }
     }
 }

@@ -22,8 +22,9 @@
 //! | 116..120 | zero |
 //!
 //! Then its entries, each as view-number, client, request-number, kind, length and bytes of the
-//! operation; then what is left of a damaged end of the log, each with its op-number before it;
-//! then zeros up to the end of the sector. All numbers are little-endian.
+//! operation, and length and bytes of what was predicted for it; then what is left of a damaged end
+//! of the log, each with its op-number before it; then zeros up to the end of the sector. All
+//! numbers are little-endian.
 
 use super::codec::{Reader, Writer};
 use super::{FORMAT, Identity, SECTOR};
@@ -203,6 +204,7 @@ fn encode_entry(entry: &Entry, body: &mut Writer) {
     let kind = EntryKind::ALL.iter().position(|&kind| kind == entry.kind);
     body.u8(kind.and_then(|kind| u8::try_from(kind).ok()).expect("one of a few"));
     body.bytes(&entry.operation);
+    body.bytes(&entry.prediction);
 }
 
 fn decode_entry(body: &mut Reader) -> Option<Entry> {
@@ -212,6 +214,7 @@ fn decode_entry(body: &mut Reader) -> Option<Entry> {
         request_number: RequestNumber(body.u64()?),
         kind: *EntryKind::ALL.get(usize::from(body.u8()?))?,
         operation: body.bytes()?,
+        prediction: body.bytes()?,
     })
 }
 

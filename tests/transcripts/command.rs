@@ -3,8 +3,8 @@
 //! - `group 3 pipeline=1 batch=2 requests=1 clients=2 transfer=2 bytes=9`: three replicas, and
 //!   which bounds are not the default ones; `checkpoints=2/1` takes one after every two
 //!   operations, and keeps one; `reads=quorum`, or `lease=50` with promises of 50 milliseconds by
-//!   clocks that are a percent off at most.
-//!   `standby=2`: two replicas more, which are no members yet.
+//!   clocks that are a percent off at most; `predictions=primary` or `merged`, and `odd=2` where
+//!   what r2 predicts can't be merged; `standby=2`: two replicas more, which are no members yet.
 //! - `register r0 c7`: a client that has not asked for anything yet reaches a replica.
 //! - `request r0 c7 s2 text`: a client's request reaches a replica; the text is the operation. With
 //!   `@3` before it, the client registered when three operations were committed.
@@ -32,7 +32,7 @@ use bytes::Bytes;
 use core::time::Duration;
 use vsr::protocol::log::EntryKind;
 use vsr::protocol::message::{Commit, Freshness, Header, Peer, Read, Register, Request};
-use vsr::protocol::settings::{Checkpoints, Lease, Reads};
+use vsr::protocol::settings::{Checkpoints, Lease, Predictions, Reads};
 use vsr::protocol::{
     ClientId, Configuration, EpochNumber, Incarnation, Message, MessageKind, OpNumber,
     ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
@@ -40,7 +40,7 @@ use vsr::protocol::{
 
 /// One command.
 pub(crate) enum Command {
-    Group(Settings, u8),
+    Group(Settings, Extras),
     Request(ReplicaNumber, Message),
     Clock(Duration),
     DeliverAll,
@@ -53,6 +53,15 @@ pub(crate) enum Command {
     Recover(ReplicaNumber),
     State,
     Say(ReplicaNumber, Message),
+}
+
+/// What a group has that is no setting.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Extras {
+    /// So many replicas more, which are no members yet.
+    pub(crate) standby: u8,
+    /// Whose predictions can't be merged.
+    pub(crate) odd: Option<u8>,
 }
 
 /// What becomes of messages in flight.
@@ -83,9 +92,8 @@ impl Command {
     fn of_words(words: &[&str]) -> Option<Self> {
         Some(match *words {
             ["group", replicas, ref bounds @ ..] => {
-                let standby = bounds.iter().find_map(|bound| bound.strip_prefix("standby="));
-                let standby = standby.map_or(Some(0), |standby| standby.parse().ok())?;
-                Self::Group(settings(replicas, bounds)?, standby)
+                let (settings, extras) = settings(replicas, bounds)?;
+                Self::Group(settings, extras)
             }
             ["register", to, client] => {
                 let (epoch, client) = (EpochNumber(0), client_id(client)?);
@@ -178,11 +186,13 @@ impl Which {
     }
 }
 
-fn settings(replicas: &str, bounds: &[&str]) -> Option<Settings> {
+fn settings(replicas: &str, bounds: &[&str]) -> Option<(Settings, Extras)> {
+    let mut extras = Extras::default();
     let mut settings = Settings::new(Configuration::new(replicas.parse().ok()?).ok()?);
     for bound in bounds {
         let (name, value) = bound.split_once('=')?;
         if name == "standby" {
+            extras.standby = value.parse().ok()?;
             continue;
         }
         if name == "checkpoints" {
@@ -200,6 +210,18 @@ fn settings(replicas: &str, bounds: &[&str]) -> Option<Settings> {
             settings.reads = Reads::UnderLease(Lease { length, drift: 10_000 });
             continue;
         }
+        if name == "predictions" {
+            settings.predictions = match value {
+                "primary" => Predictions::ByPrimary,
+                "merged" => Predictions::Merged,
+                _ => return None,
+            };
+            continue;
+        }
+        if name == "odd" {
+            extras.odd = Some(value.parse().ok()?);
+            continue;
+        }
         let value = value.parse().ok()?;
         let place = match name {
             "pipeline" => &mut settings.bounds.pipeline_max,
@@ -212,7 +234,7 @@ fn settings(replicas: &str, bounds: &[&str]) -> Option<Settings> {
         };
         *place = value;
     }
-    Some(settings)
+    Some((settings, extras))
 }
 
 /// A message with the header and the numbers that somebody made up.

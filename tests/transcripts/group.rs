@@ -1,20 +1,22 @@
 //! The replicas of a transcript, the messages between them, and what is told of both.
 
-use super::command::{Command, Move, Which};
+use super::command::{Command, Extras, Move, Which};
 use bytes::Bytes;
 use std::collections::BTreeSet;
 use std::collections::VecDeque;
 use vsr::protocol::pages::Tree;
 use vsr::protocol::replica::{Life, StatusKind};
-use vsr::protocol::service::Applied;
+use vsr::protocol::service::{Applied, Predicting, Predicts};
 use vsr::protocol::{
-    Incarnation, Input, LocalTime, Message, Nonce, OpNumber, Outbox, Output, Replica,
+    Incarnation, Input, LocalTime, Message, Nonce, OpNumber, Outbox, Output, Predictions, Replica,
     ReplicaNumber, ReplicaSet, Service, Settings, Timer, ViewNumber,
 };
 
 /// A group of replicas, and a network that does what it is told.
 pub(crate) struct Group {
     settings: Settings,
+    /// Whose predictions can't be merged.
+    odd: Option<u8>,
     members: Vec<Member>,
     /// In the order in which they were sent.
     in_flight: VecDeque<Flight>,
@@ -43,11 +45,23 @@ struct Flight {
     message: Message,
 }
 
-/// Answers each operation with all operations so far.
-#[derive(Clone, Debug, Default)]
+/// Answers each operation with all operations so far, and with what was predicted for them: who
+/// predicted it, and in which view.
+#[derive(Clone, Debug)]
 struct Recorder {
+    number: u8,
+    predictions: Predictions,
+    is_odd: bool,
     applied: Vec<Applied>,
     text: Vec<u8>,
+}
+
+impl Recorder {
+    fn new(number: ReplicaNumber, settings: &Settings, odd: Option<u8>) -> Self {
+        let (number, predictions) = (number.0, settings.predictions);
+        let is_odd = odd == Some(number);
+        Self { number, predictions, is_odd, applied: Vec::new(), text: Vec::new() }
+    }
 }
 
 impl Service for Recorder {
@@ -55,6 +69,45 @@ impl Service for Recorder {
         self.applied.push(request);
         self.text.extend_from_slice(operation);
         Bytes::from(self.text.clone())
+    }
+
+    fn apply_predicted(
+        &mut self,
+        request: Applied,
+        operation: &Bytes,
+        prediction: &Bytes,
+    ) -> Bytes {
+        if prediction.is_empty() {
+            return self.apply(request, operation);
+        }
+        self.apply(request, &[operation, &b"("[..], prediction, b")"].concat().into())
+    }
+
+    fn predicts(&self) -> Predicts {
+        match self.predictions {
+            Predictions::Off => Predicts::Nothing,
+            Predictions::ByPrimary => Predicts::Alone,
+            Predictions::Merged => Predicts::Merged,
+        }
+    }
+
+    fn predict(&mut self, request: Predicting, _operation: &Bytes) -> Bytes {
+        let odd = if self.is_odd { "?" } else { "" };
+        Bytes::from(format!("{odd}r{}{}", self.number, request.view))
+    }
+
+    fn can_merge(&self, _operation: &Bytes, prediction: &Bytes) -> bool {
+        prediction.starts_with(b"r")
+    }
+
+    fn merge(
+        &mut self,
+        _request: Predicting,
+        _operation: &Bytes,
+        predictions: &[(ReplicaNumber, Bytes)],
+    ) -> Option<Bytes> {
+        let all: Vec<&[u8]> = predictions.iter().map(|(_, prediction)| &prediction[..]).collect();
+        Some(all.join(&b"+"[..]).into())
     }
 
     fn reads(&self) -> bool {
@@ -81,9 +134,10 @@ impl Service for Recorder {
 
 impl Group {
     /// A new group, all of its members up and in view 0, and so many replicas on standby.
-    pub(crate) fn new(settings: Settings, standby: u8) -> Result<Self, String> {
+    pub(crate) fn new(settings: Settings, extras: Extras) -> Result<Self, String> {
         let mut group = Self {
             settings,
+            odd: extras.odd,
             members: Vec::new(),
             in_flight: VecDeque::new(),
             held: VecDeque::new(),
@@ -92,9 +146,9 @@ impl Group {
             told: Vec::new(),
         };
         let members = settings.configuration.replicas();
-        for number in (0..members + standby).map(ReplicaNumber) {
+        for number in (0..members + extras.standby).map(ReplicaNumber) {
             let mut out = Outbox::default();
-            let service = Recorder::default();
+            let service = Recorder::new(number, &settings, extras.odd);
             let replica = if number.0 < members {
                 Replica::start(settings, number, service, &mut out)
             } else {
@@ -114,7 +168,7 @@ impl Group {
     /// Does what the command says and tells what came of it.
     pub(crate) fn obey(&mut self, command: Command) -> Result<Vec<String>, String> {
         match command {
-            Command::Group(settings, standby) => *self = Self::new(settings, standby)?,
+            Command::Group(settings, extras) => *self = Self::new(settings, extras)?,
             Command::Request(to, message) | Command::Say(to, message) => {
                 self.member(to)?;
                 self.step(to, Input::Message(message));
@@ -191,7 +245,7 @@ impl Group {
     }
 
     fn recover(&mut self, number: ReplicaNumber) -> Result<(), String> {
-        let (settings, now) = (self.settings, self.now);
+        let (settings, odd, now) = (self.settings, self.odd, self.now);
         let member = self.member(number)?;
         if member.replica.is_some() {
             return Err("it is up already".to_owned());
@@ -201,7 +255,8 @@ impl Group {
         let joins = !settings.configuration.contains(number);
         let life = Life { incarnation, nonce, now, joins };
         let mut out = Outbox::default();
-        let replica = Replica::recover(settings, number, life, Recorder::default(), &mut out)
+        let service = Recorder::new(number, &settings, odd);
+        let replica = Replica::recover(settings, number, life, service, &mut out)
             .map_err(|why| why.to_string())?;
         member.incarnation = incarnation;
         let posture = Posture::of(&replica);

@@ -271,8 +271,8 @@ pub(crate) struct Check {
     /// is missing.
     #[arg(long, value_parser = Semantics::parse)]
     pub(crate) semantics: Option<Semantics>,
-    /// As what: register, kv, counter, set, queue, stack, priority-queue, lock, transactions. What
-    /// its functions are where it is missing.
+    /// As what: register, kv, counter, set, queue, stack, priority-queue, lock, transactions,
+    /// clock, lottery. What its functions are where it is missing.
     #[arg(long, value_parser = Kind::parse)]
     pub(crate) model: Option<Kind>,
     /// Judges the operations of that key only.

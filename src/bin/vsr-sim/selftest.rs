@@ -75,4 +75,4 @@ fn stale_read() -> Row {
 }
 
 /// A broken system must be caught within so many seeds.
-const SEEDS_MAX: u64 = 400;
+const SEEDS_MAX: u64 = 800;

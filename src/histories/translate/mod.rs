@@ -5,9 +5,11 @@
     reason = "a kind has a few of all functions, and all others are one error"
 )]
 
+mod clock;
 mod counter;
 mod kv;
 mod lock;
+mod lottery;
 mod priority_queue;
 mod queue;
 mod register;
@@ -17,9 +19,11 @@ mod text_kv;
 mod transactions;
 mod whole_set;
 
+pub(super) use clock::clock;
 pub(super) use counter::counter;
 pub(super) use kv::kv;
 pub(super) use lock::lock;
+pub(super) use lottery::lottery;
 pub(super) use priority_queue::priority_queue;
 pub(super) use queue::queue;
 pub(super) use register::register;
@@ -147,6 +151,15 @@ fn pair_of(asked: Asked<'_>) -> Result<[Name; 2], Wrong> {
 /// A number from 0 on; nothing where it is something else.
 fn natural(asked: Asked<'_>, name: Name) -> Option<u64> {
     if let Look::Integer(number) = asked.look(name) { u64::try_from(number).ok() } else { None }
+}
+
+/// What was predicted for an operation, where that is known.
+fn predicted(asked: Asked<'_>) -> Result<Option<u64>, Wrong> {
+    let given = asked.given();
+    if given == Name::NIL {
+        return Ok(None);
+    }
+    natural(asked, given).map(Some).ok_or_else(|| asked.wrong(no_natural(asked, given)))
 }
 
 fn no_natural(asked: Asked<'_>, name: Name) -> String {

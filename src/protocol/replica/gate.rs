@@ -93,6 +93,12 @@ const fn decide(kind: MessageKind, status: StatusKind, from: Origin) -> Verdict 
         (M::PrepareOk, S::ViewChange, SameView) => Refuse(Refused::WrongStatus),
         (M::Prepare | M::PrepareOk | M::Commit, _, LaterView) => CatchUp,
         (M::Prepare | M::PrepareOk | M::Commit, _, EarlierView) => Refuse(Refused::EarlierView),
+        // §4.4: likewise, since what is predicted is for the primary of that view.
+        (M::Predict | M::Prediction, S::Normal, SameView) => Handle,
+        (M::Predict, S::ViewChange, SameView) => CatchUp,
+        (M::Prediction, S::ViewChange, SameView) => Refuse(Refused::WrongStatus),
+        (M::Predict | M::Prediction, _, LaterView) => CatchUp,
+        (M::Predict | M::Prediction, _, EarlierView) => Refuse(Refused::EarlierView),
         // §4.2: whoever is behind is answered, whoever is ahead is joined.
         (M::StartViewChange | M::DoViewChange, _, _) => Handle,
         (M::StartView, _, LaterView) | (M::StartView, S::ViewChange, SameView) => Handle,
@@ -112,6 +118,8 @@ const fn is_members_word(kind: MessageKind) -> bool {
             | MessageKind::StartViewChange
             | MessageKind::DoViewChange
             | MessageKind::StartView
+            | MessageKind::Predict
+            | MessageKind::Prediction
     )
 }
 
@@ -180,6 +188,7 @@ impl<S: Service> Replica<S> {
                 if let Some(acknowledged) = primary.acknowledged.get_mut(replica.index()) {
                     *acknowledged = OpNumber(0);
                     primary.beats[replica.index()] = 0;
+                    primary.forget_predictions_of(replica);
                 }
             }
             Status::Normal(Role::Backup(_))
@@ -214,7 +223,10 @@ impl<S: Service> Replica<S> {
             Peer::GetPages(m) => m.checkpoint.op_number,
             Peer::Pages(m) => m.checkpoint.op_number,
             Peer::StartEpoch(m) | Peer::NewEpoch(m) => m.since,
-            Peer::StartViewChange { .. } | Peer::EpochStarted(_) => OpNumber(0),
+            Peer::StartViewChange { .. }
+            | Peer::EpochStarted(_)
+            | Peer::Predict(_)
+            | Peer::Prediction(_) => OpNumber(0),
         };
         let view = match peer {
             Peer::StartViewChange { wanted } => *wanted,
@@ -231,7 +243,9 @@ impl<S: Service> Replica<S> {
             | Peer::Pages(_)
             | Peer::StartEpoch(_)
             | Peer::EpochStarted(_)
-            | Peer::NewEpoch(_) => header.view,
+            | Peer::NewEpoch(_)
+            | Peer::Predict(_)
+            | Peer::Prediction(_) => header.view,
         };
         let latest = view.max(header.view);
         let is_far_view = view.in_epoch().max(header.view.in_epoch()) > self.view.in_epoch() + FAR;
@@ -272,6 +286,8 @@ fn is_possible(header: &Header, peer: &Peer) -> bool {
                 && m.log.as_ref().is_none_or(|log| log.is_possible())
         }
         Peer::StartEpoch(m) | Peer::NewEpoch(m) => m.epoch == header.view.epoch(),
+        Peer::Predict(m) => !m.requests.is_empty(),
+        Peer::Prediction(m) => !m.predictions.is_empty(),
         Peer::PrepareOk { .. }
         | Peer::Recovery { .. }
         | Peer::EpochStarted(_)
@@ -345,5 +361,7 @@ ANSWER           | ----- | ----- | ----- | ----- | -----
 STARTEPOCH       | HHHHC | HHHHC | ----- | HHHHC | HHHHH
 EPOCHSTARTED     | ----- | ----- | ----- | HHHHH | -----
 NEWEPOCH         | ----C | ----C | HHHHH | ----C | -----
+PREDICT          | --HCC | --CCC | ----- | ----C | -----
+PREDICTION       | --HCC | ---CC | ----- | ----C | -----
 ";
 }

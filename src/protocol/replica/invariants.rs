@@ -4,6 +4,7 @@ use super::super::configuration::Membership;
 use super::super::durable::Durability;
 use super::super::numbers::OpNumber;
 use super::super::service::Service;
+use super::super::settings::Predictions;
 use super::Replica;
 use super::status::{Role, Status};
 
@@ -27,6 +28,14 @@ impl<S: Service> Replica<S> {
                         assert!(primary.acknowledged.iter().all(|&held| held <= op_number));
                         assert!(primary.pipeline.len() <= self.settings.bounds.pipeline_max);
                         assert!(primary.waiting() <= self.settings.bounds.requests_max);
+                        if let Some(round) = &primary.round {
+                            assert!(self.settings.predictions == Predictions::Merged);
+                            assert!(!primary.has_abdicated, "who does not lead asks for nothing");
+                            let has_room =
+                                primary.pipeline.len() < self.settings.bounds.pipeline_max;
+                            assert!(has_room, "what is predicted is prepared at once");
+                            assert!(round.number() == primary.rounds);
+                        }
                         let last = primary.pipeline.back().copied();
                         assert!(last.unwrap_or(self.commit_number) == op_number);
                     }

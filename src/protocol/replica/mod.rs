@@ -6,6 +6,7 @@ mod invariants;
 mod lease;
 mod normal;
 mod page_transfer;
+mod predictions;
 mod reads;
 mod reconfiguration;
 mod recovery;
@@ -192,6 +193,7 @@ impl<S: Service> Replica<S> {
         if settings.reads != Reads::ThroughTheLog && !service.reads() {
             return Err(InvalidSetting::NoReads);
         }
+        settings.predictions.check(service.predicts())?;
         assert!(number.0 < REPLICAS_MAX, "no group has such a replica");
         Ok(Self {
             settings,
@@ -222,7 +224,7 @@ impl<S: Service> Replica<S> {
     }
 
     /// Tells what the host's clock shows: to be told before each step, where reads are answered
-    /// beside the log.
+    /// beside the log, or where something is predicted.
     pub fn tell_time(&mut self, now: LocalTime) {
         self.now = self.now.max(now);
     }
@@ -290,6 +292,8 @@ impl<S: Service> Replica<S> {
             Peer::StartEpoch(wanted) => self.on_start_epoch(from, wanted, out),
             Peer::EpochStarted(epoch) => self.on_epoch_started(from, epoch, out),
             Peer::NewEpoch(told) => self.on_new_epoch(told, out),
+            Peer::Predict(predict) => self.on_predict(from, &predict, out),
+            Peer::Prediction(prediction) => self.on_prediction(from, *prediction, out),
         }
     }
 
@@ -307,6 +311,7 @@ impl<S: Service> Replica<S> {
             Timer::PagesResend => self.on_pages_resend_timer(out),
             Timer::PromiseEnds => self.on_promise_ends_timer(out),
             Timer::EpochResend => self.on_epoch_resend_timer(out),
+            Timer::PredictResend => self.on_predict_resend_timer(out),
         }
     }
 }

@@ -10,7 +10,8 @@ use super::super::message::{
 use super::super::numbers::{ClientId, LocalTime, OpNumber, ReplicaNumber};
 use super::super::output::{Outbox, Timer};
 use super::super::refused::Refused;
-use super::super::service::{Applied, Service};
+use super::super::service::{Applied, Predicting, Service};
+use super::super::settings::Predictions;
 use super::Replica;
 use super::status::{Primary, Role, Status};
 use bytes::Bytes;
@@ -69,7 +70,7 @@ impl<S: Service> Replica<S> {
                 out.refuse(Refused::Abdicated);
                 return;
             }
-            Seen::New if primary.requests.len() >= self.settings.bounds.requests_max => {
+            Seen::New if primary.waiting() >= self.settings.bounds.requests_max => {
                 out.mark(Mark::Busy);
                 RefusalReason::Busy
             }
@@ -110,13 +111,15 @@ impl<S: Service> Replica<S> {
             | RefusalReason::TooLarge
             | RefusalReason::Behind
             | RefusalReason::NotOffered
-            | RefusalReason::NoRead => Refused::Bound,
+            | RefusalReason::NoRead
+            | RefusalReason::Unpredictable => Refused::Bound,
         });
         let refusal = Refusal { view: self.view, client, request_number: number, reason: refusal };
         out.reply(client, Message::Refusal(refusal));
     }
 
-    /// Prepares what waits, as far as the pipeline has room (§4.1 step 3, §6.2).
+    /// Prepares what waits, as far as the pipeline has room (§4.1 step 3, §6.2). Where the backups
+    /// have a say in what requests are executed with, they are asked first (§4.4).
     pub(super) fn fill_pipeline(&mut self, out: &mut Outbox) {
         let bounds = self.settings.bounds;
         loop {
@@ -124,7 +127,7 @@ impl<S: Service> Replica<S> {
             let Status::Normal(Role::Primary(primary)) = &mut self.status else {
                 return;
             };
-            if primary.requests.is_empty() {
+            if primary.requests.is_empty() || primary.round.is_some() {
                 return;
             }
             if is_closed {
@@ -135,38 +138,61 @@ impl<S: Service> Replica<S> {
                 out.mark(Mark::PipelineFull);
                 return;
             }
-            let after = self.log.op_number();
             let count = count_together(&primary.requests).min(bounds.batch_max);
-            if count > 1 {
-                out.mark(Mark::Batch);
+            let is_predicted = primary.requests.front().is_some_and(is_operation);
+            if self.settings.predictions == Predictions::Merged && is_predicted {
+                if primary.has_abdicated {
+                    return;
+                }
+                self.begin_round(count, out);
+                continue;
             }
+            let after = self.log.op_number();
             for request in primary.requests.drain(..count) {
-                self.log.append(Entry {
-                    view: self.view,
-                    client: request.client,
-                    request_number: request.request_number,
-                    kind: request.kind,
-                    operation: request.operation,
-                });
+                let Request { client, request_number, kind, operation, .. } = request;
+                let (view, now) = (self.view, self.now);
+                let prediction = match (self.settings.predictions, kind) {
+                    (Predictions::ByPrimary, EntryKind::Operation) => {
+                        let predicting = Predicting { client, request_number, view, now };
+                        self.service.predict(predicting, &operation)
+                    }
+                    (Predictions::ByPrimary | Predictions::Off | Predictions::Merged, _) => {
+                        Bytes::new()
+                    }
+                };
+                let entry = Entry { view, client, request_number, kind, operation, prediction };
+                self.log.append(entry);
             }
-            let op_number = self.log.op_number();
-            if primary.pipeline.is_empty() {
-                out.set_timer(Timer::PrepareResend, self.settings.timeouts.resend);
-            }
-            primary.pipeline.push_back(op_number);
-            if self.settings.durability == Durability::Memory {
-                primary.acknowledged[self.number.index()] = op_number;
-            }
-            if self.membership.configuration.quorum() > 1 {
-                let beat = primary.next_beat(self.now);
-                let entries = self.log.after(after, count);
-                let commit_number = self.commit_number;
-                let prepare = Prepare { op_number, commit_number, beat, entries };
-                out.broadcast(self.others(), self.peer(Peer::Prepare(prepare)));
-                out.set_timer(Timer::Heartbeat, self.settings.timeouts.heartbeat);
-            }
-            self.commit_what_a_quorum_holds(out);
+            self.prepare_behind(after, out);
         }
+    }
+
+    /// Prepares what was put into the log behind that operation (§4.1 step 3).
+    pub(super) fn prepare_behind(&mut self, after: OpNumber, out: &mut Outbox) {
+        let Status::Normal(Role::Primary(primary)) = &mut self.status else {
+            return;
+        };
+        let op_number = self.log.op_number();
+        let count = op_number.since(after);
+        if count > 1 {
+            out.mark(Mark::Batch);
+        }
+        if primary.pipeline.is_empty() {
+            out.set_timer(Timer::PrepareResend, self.settings.timeouts.resend);
+        }
+        primary.pipeline.push_back(op_number);
+        if self.settings.durability == Durability::Memory {
+            primary.acknowledged[self.number.index()] = op_number;
+        }
+        if self.membership.configuration.quorum() > 1 {
+            let beat = primary.next_beat(self.now);
+            let entries = self.log.after(after, usize::try_from(count).unwrap_or(usize::MAX));
+            let commit_number = self.commit_number;
+            let prepare = Prepare { op_number, commit_number, beat, entries };
+            out.broadcast(self.others(), self.peer(Peer::Prepare(prepare)));
+            out.set_timer(Timer::Heartbeat, self.settings.timeouts.heartbeat);
+        }
+        self.commit_what_a_quorum_holds(out);
     }
 
     /// ⟨PREPAREOK v, n, i⟩, §4.1 step 5.
@@ -294,6 +320,7 @@ impl<S: Service> Replica<S> {
         }
         if !primary.has_abdicated {
             primary.has_abdicated = true;
+            primary.drop_round(out);
             out.mark(Mark::Abdicated);
         }
         self.vote_for_next_view(out);
@@ -431,10 +458,13 @@ impl<S: Service> Replica<S> {
             let entry = self.log.get(op_number).expect("up to the op-number there is no hole");
             let (client, request_number) = (entry.client, entry.request_number);
             let applied = Applied { op_number, view: entry.view, client, request_number };
+            let (operation, prediction) = (&entry.operation, &entry.prediction);
             let reply = match entry.kind {
-                EntryKind::Operation => self.service.apply(applied, &entry.operation),
+                EntryKind::Operation => {
+                    self.service.apply_predicted(applied, operation, prediction)
+                }
                 EntryKind::Reconfiguration | EntryKind::CheckEpoch => {
-                    self.service.pass(applied, &entry.operation);
+                    self.service.pass(applied, operation);
                     Bytes::new()
                 }
             };
@@ -463,11 +493,15 @@ impl<S: Service> Replica<S> {
     }
 }
 
-/// How many of the requests that wait may go in one PREPARE: none together with a reconfiguration,
-/// which nothing may follow in its epoch (§7.1).
+/// How many of the requests that wait may go in one PREPARE: operations together, and what is the
+/// group's own business alone; nothing may follow a reconfiguration in its epoch (§7.1).
 fn count_together(requests: &VecDeque<Request>) -> usize {
-    let is_it = |request: &Request| request.kind == EntryKind::Reconfiguration;
-    requests.iter().position(is_it).map_or(requests.len(), |place| place.max(1))
+    let others = requests.iter().position(|request| !is_operation(request));
+    others.map_or(requests.len(), |place| place.max(1))
+}
+
+fn is_operation(request: &Request) -> bool {
+    request.kind == EntryKind::Operation
 }
 
 /// The last op-number that so many replicas hold.
@@ -488,11 +522,6 @@ impl Primary {
         self.beat += 1;
         self.sent.note(self.beat, now);
         self.beat
-    }
-
-    /// How many requests wait for a place in the pipeline.
-    pub(super) fn waiting(&self) -> usize {
-        self.requests.len()
     }
 }
 

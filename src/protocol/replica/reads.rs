@@ -187,7 +187,8 @@ impl<S: Service> Replica<S> {
             | RefusalReason::NamedTwice
             | RefusalReason::TooFew
             | RefusalReason::Reconfiguring
-            | RefusalReason::NoRead => Refused::NotOffered,
+            | RefusalReason::NoRead
+            | RefusalReason::Unpredictable => Refused::NotOffered,
         });
         let Read { client, request_number, .. } = *read;
         out.reply(

@@ -2,12 +2,14 @@
 
 use super::super::configuration::{Membership, ReplicaSet};
 use super::super::log::{Entries, Entry};
+use super::super::mark::Mark;
 use super::super::message::{DoViewChange, LogPart, Peer, Read, Request};
 use super::super::numbers::{Incarnation, LocalTime, Nonce, OpNumber, ReplicaNumber, ViewNumber};
 use super::super::output::{Outbox, Timer};
 use super::super::service::Service;
 use super::Replica;
 use super::lease::Sent;
+use super::predictions::Round;
 use super::reconfiguration::{Lost, Outsider};
 use super::state_transfer::Salvage;
 use super::stretch::Stretch;
@@ -65,6 +67,11 @@ pub(super) struct Primary {
     pub(super) settled: OpNumber,
     /// Reads that wait until a quorum has answered something said since.
     pub(super) reads: VecDeque<PendingRead>,
+    /// The requests for which the backups are being asked what they predict (§4.4). It ends with
+    /// the view.
+    pub(super) round: Option<Box<Round>>,
+    /// Counts the rounds of the view.
+    pub(super) rounds: u64,
 }
 
 /// A read that waits.
@@ -225,6 +232,8 @@ impl<S: Service> Replica<S> {
             since: self.now,
             settled: self.op_number(),
             reads: VecDeque::new(),
+            round: None,
+            rounds: 0,
         }));
         let timeouts = self.settings.timeouts;
         out.set_timer(Timer::Heartbeat, timeouts.heartbeat);
@@ -330,11 +339,16 @@ impl<S: Service> Replica<S> {
 
     fn leave_status(&mut self, out: &mut Outbox) {
         self.votes = ReplicaSet::EMPTY;
+        if let Status::Normal(Role::Primary(primary)) = &self.status
+            && primary.round.is_some()
+        {
+            out.mark(Mark::PredictDropped);
+        }
         self.salvage_transfer();
         self.drop_merge();
         let timers: &[Timer] = match self.status {
             Status::Normal(Role::Primary(_)) => {
-                &[Timer::Heartbeat, Timer::PrepareResend, Timer::QuorumCheck]
+                &[Timer::Heartbeat, Timer::PrepareResend, Timer::QuorumCheck, Timer::PredictResend]
             }
             Status::Normal(Role::Backup(_)) => &[Timer::PrimarySilence],
             Status::ViewChange(_) => &[Timer::ViewChangeResend, Timer::ViewChangeStall],
@@ -382,7 +396,7 @@ impl<S: Service> Replica<S> {
     }
 
     /// One for each number up to the last member's.
-    fn one_each<T: Clone>(&self, value: T) -> Box<[T]> {
+    pub(super) fn one_each<T: Clone>(&self, value: T) -> Box<[T]> {
         let last = self.membership.configuration.members().last();
         vec![value; last.map_or(0, ReplicaNumber::index) + 1].into_boxed_slice()
     }

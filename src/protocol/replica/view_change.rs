@@ -322,6 +322,7 @@ impl<S: Service> Replica<S> {
             out.mark(Mark::SuffixKept);
         }
         self.replace_log_after(kept, entries);
+        self.note_kept_predictions(choice.commit_number, out);
         self.become_primary(out);
         out.mark(Mark::ViewStarted);
         let view = self.view;

@@ -74,6 +74,10 @@ impl Subject {
                 Peer::PrepareOk { op_number, .. } => self.op_numbers.contains(op_number),
                 Peer::Commit(m) => self.op_numbers.contains(&m.commit_number),
                 Peer::StartViewChange { .. } | Peer::EpochStarted(_) => false,
+                Peer::Predict(m) => {
+                    let mut asked = m.requests.iter();
+                    asked.any(|m| self.has_request(m.client, m.request_number))
+                }
                 Peer::DoViewChange(_)
                 | Peer::StartView(_)
                 | Peer::Recovery { .. }
@@ -83,7 +87,8 @@ impl Subject {
                 | Peer::GetPages(_)
                 | Peer::Pages(_)
                 | Peer::StartEpoch(_)
-                | Peer::NewEpoch(_) => true,
+                | Peer::NewEpoch(_)
+                | Peer::Prediction(_) => true,
             },
         }
     }

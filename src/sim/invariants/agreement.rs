@@ -32,6 +32,12 @@ pub(super) fn check<S>(
             );
             return Err(Finding::new(Code::Agreement, "agreement", message));
         }
+        // What is executed first is what all others are compared with: by the log alone.
+        if replica.entry(op_number).is_some_and(|held| held.prediction != execution.prediction) {
+            let message =
+                format!("{number} executed {op_number} with another prediction than its log's");
+            return Err(Finding::new(Code::Agreement, "agreement", message));
+        }
         return Ok(true);
     };
     let is_same = canonical.client == applied.client
@@ -42,6 +48,11 @@ pub(super) fn check<S>(
             "{number} executed {}/{} at {op_number}, where the group had executed {}/{}",
             applied.client, applied.request_number, canonical.client, canonical.request_number
         );
+        return Err(Finding::new(Code::Agreement, "agreement", message));
+    }
+    if canonical.prediction != execution.prediction {
+        let message =
+            format!("{number} executed {op_number} with another prediction than the first");
         return Err(Finding::new(Code::Agreement, "agreement", message));
     }
     if canonical.reply != execution.reply || canonical.state != execution.state {

@@ -39,6 +39,8 @@ pub struct Canonical {
     pub request_number: RequestNumber,
     /// A digest of the operation's bytes.
     pub operation: u64,
+    /// What was predicted for it, in the log.
+    pub prediction: Bytes,
     /// What was returned.
     pub reply: Bytes,
     /// The how-manieth question of the run it is, from 0 on; nothing where nobody asked it.
@@ -120,6 +122,7 @@ impl Canon {
                 && canonical.request_number == entry.request_number
                 && canonical.entry_view == entry.view
                 && canonical.operation == digest_of(&entry.operation)
+                && canonical.prediction == entry.prediction
         })
     }
 
@@ -169,6 +172,7 @@ impl Canon {
             client: applied.client,
             request_number: applied.request_number,
             operation: execution.operation,
+            prediction: execution.prediction,
             reply: execution.reply,
             asked_as,
             entry_view: applied.view,

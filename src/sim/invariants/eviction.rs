@@ -87,7 +87,8 @@ mod tests {
             let (op_number, view) = (OpNumber(op_number), ViewNumber(0));
             let applied = Applied { op_number, view, client, request_number };
             let (operation, reply, state, passed) = (0, Bytes::new(), None, None);
-            canon.append(Execution { applied, operation, reply, state, passed }, view);
+            let prediction = Bytes::new();
+            canon.append(Execution { applied, operation, prediction, reply, state, passed }, view);
         }
         eviction.extend(&canon);
         let expected =

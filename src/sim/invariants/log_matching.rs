@@ -78,5 +78,6 @@ impl LogMatching {
 fn digest_entry(entry: &Entry) -> u64 {
     let (high, low) = entry.client.0.as_u64_pair();
     let who = mix(high ^ low.rotate_left(32)) ^ entry.request_number.0;
-    mix(who.rotate_left(17) ^ entry.view.0) ^ digest_of(&entry.operation)
+    let with = if entry.prediction.is_empty() { 0 } else { mix(digest_of(&entry.prediction)) };
+    mix(who.rotate_left(17) ^ entry.view.0) ^ digest_of(&entry.operation) ^ with
 }

@@ -15,6 +15,7 @@ mod log_matching;
 mod lost_committed;
 mod monotone;
 mod one_primary;
+mod prediction;
 mod promise;
 mod quorum_log;
 mod reply;
@@ -56,6 +57,7 @@ pub struct Invariants {
     checkpoints: checkpoint::Checkpoints,
     eviction: eviction::Eviction,
     one_primary: one_primary::OnePrimary,
+    prophecies: prediction::Prophecies,
     log_matching: log_matching::LogMatching,
     quorum_log: quorum_log::QuorumLog,
 }
@@ -71,6 +73,7 @@ impl Invariants {
             checkpoints: checkpoint::Checkpoints::default(),
             eviction: eviction::Eviction::new(settings.bounds.clients_max),
             one_primary: one_primary::OnePrimary::default(),
+            prophecies: prediction::Prophecies::new(settings),
             log_matching: log_matching::LogMatching::default(),
             quorum_log: quorum_log::QuorumLog::new(replicas),
         }
@@ -126,6 +129,10 @@ impl Invariants {
             return Ok(());
         };
         lost_committed::check(host)?;
+        let number = host.replica.number();
+        for foretold in host.replica.service_mut().foretold_mut().drain(..) {
+            self.prophecies.note(&self.canon, number, foretold)?;
+        }
         self.judge_executions(host)?;
         let glance = Glance::of(&host.replica);
         let index = usize::from(glance.number.0);
@@ -147,6 +154,7 @@ impl Invariants {
             self.one_primary.check(&glance)?;
         }
         let changed_after = glance.changed_after(before.as_ref());
+        self.prophecies.check(&self.canon, &host.replica, changed_after)?;
         if glance.takes_part() {
             self.log_matching.check(&host.replica, changed_after)?;
         }

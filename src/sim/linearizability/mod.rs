@@ -24,8 +24,9 @@ use super::time::Moment;
 use super::violation::Code;
 use super::workload::How;
 use crate::checker::models::pool::Pool;
-use crate::checker::models::{counter, kv, register};
+use crate::checker::models::{clock, counter, kv, lottery, register};
 use crate::protocol::{ClientId, OpNumber};
+use bytes::Bytes;
 use opinion::{Answered, Opinion, Seen};
 use stale::StaleRead;
 use std::collections::BTreeMap;
@@ -89,10 +90,18 @@ impl Linearizability {
     #[must_use]
     pub fn new(service: ServiceKind) -> Self {
         let opinion: Box<dyn Opinion> = match service {
-            ServiceKind::Register => Box::new(Seen::new(register::Register, view::register)),
-            ServiceKind::Kv => Box::new(Seen::new(kv::Kv, view::kv)),
-            ServiceKind::Counter => Box::new(Seen::new(counter::Counter, view::counter)),
-            ServiceKind::Queue => Box::new(Seen::new(Pool::Queue, view::queue)),
+            ServiceKind::Register => {
+                Box::new(Seen::new(register::Register, view::register, |_, _| {}))
+            }
+            ServiceKind::Kv => Box::new(Seen::new(kv::Kv, view::kv, |_, _| {})),
+            ServiceKind::Counter => Box::new(Seen::new(counter::Counter, view::counter, |_, _| {})),
+            ServiceKind::Queue => Box::new(Seen::new(Pool::Queue, view::queue, |_, _| {})),
+            ServiceKind::Clock => {
+                Box::new(Seen::new(clock::Clock, view::clock, view::foretell_clock))
+            }
+            ServiceKind::Lottery => {
+                Box::new(Seen::new(lottery::Lottery, view::lottery, view::foretell_lottery))
+            }
         };
         Self {
             opinion,
@@ -114,18 +123,18 @@ impl Linearizability {
     pub fn follow(&mut self, canon: &Canon) {
         while self.followed_to < canon.len() {
             self.followed_to = self.followed_to.plus(1);
-            let asked_as = canon.get(self.followed_to).and_then(|canonical| canonical.asked_as);
-            if let Some(index) = asked_as.and_then(|index| usize::try_from(index).ok()) {
-                self.on_executed(index, self.followed_to);
+            let Some(canonical) = canon.get(self.followed_to) else { continue };
+            if let Some(index) = canonical.asked_as.and_then(|index| usize::try_from(index).ok()) {
+                self.on_executed(index, self.followed_to, &canonical.prediction);
             }
         }
     }
 
     /// The operation of that index is executed for the first time.
-    fn on_executed(&mut self, index: usize, at: OpNumber) {
+    fn on_executed(&mut self, index: usize, at: OpNumber, prediction: &Bytes) {
         if let Some(place) = self.places.get_mut(index) {
             place.executed = Some(at);
-            self.opinion.execute(index);
+            self.opinion.execute(index, prediction);
             for &read in &self.open {
                 self.opinion.look(read, at);
             }
@@ -301,6 +310,7 @@ mod tests {
                 asked: Asked::Register(asked),
                 how: How::ThroughTheLog,
                 known: OpNumber(0),
+                prediction: Bytes::new(),
                 invoked: Moment(at),
                 answered: None,
             };
@@ -311,7 +321,7 @@ mod tests {
 
         fn execute(&mut self, index: usize) {
             self.executed += 1;
-            self.judge.on_executed(index, OpNumber(self.executed));
+            self.judge.on_executed(index, OpNumber(self.executed), &Bytes::new());
         }
 
         fn answer(&mut self, at: u64, index: usize, reply: Bytes) -> bool {

@@ -2,7 +2,7 @@
 
 use super::Judgement;
 use super::stale::{self, StaleRead};
-use super::view::View;
+use super::view::{Foretell, View};
 use crate::checker::witness::Replay;
 use crate::checker::{History, Limits, Model, Operation, Outcome, Verdict, check, has_order};
 use crate::protocol::OpNumber;
@@ -17,8 +17,8 @@ pub(super) trait Opinion {
     /// A client asks for the next operation of the history.
     fn ask(&mut self, client: u64, at: Moment, asked: &Asked);
 
-    /// The operation of that index is the next that happens.
-    fn execute(&mut self, index: usize);
+    /// The operation of that index is the next that happens, with what was predicted for it.
+    fn execute(&mut self, index: usize, prediction: &Bytes);
 
     /// Notes what the read of that index would be answered now, that being the last operation.
     fn look(&mut self, index: usize, now: OpNumber);
@@ -59,6 +59,7 @@ pub(super) enum Answered {
 pub(super) struct Seen<M: Model> {
     model: M,
     view: View<M>,
+    foretell: Foretell<M>,
     replay: Replay<M>,
     history: History<M::Input, M::Output>,
     /// What should be answered to each operation that was executed.
@@ -68,10 +69,10 @@ pub(super) struct Seen<M: Model> {
 }
 
 impl<M: Model> Seen<M> {
-    pub(super) fn new(model: M, view: View<M>) -> Self {
+    pub(super) fn new(model: M, view: View<M>, foretell: Foretell<M>) -> Self {
         let history = History { operations: Vec::new() };
         let (replay, looks) = (Replay::default(), BTreeMap::new());
-        Self { model, view, replay, history, answers: Vec::new(), looks }
+        Self { model, view, foretell, replay, history, answers: Vec::new(), looks }
     }
 }
 
@@ -83,8 +84,9 @@ impl<M: Model> Opinion for Seen<M> {
         self.answers.push(None);
     }
 
-    fn execute(&mut self, index: usize) {
-        let input = &self.history.operations[index].input;
+    fn execute(&mut self, index: usize, prediction: &Bytes) {
+        let input = &mut self.history.operations[index].input;
+        (self.foretell)(input, prediction);
         self.answers[index] = Some(self.replay.step(&self.model, input));
     }
 

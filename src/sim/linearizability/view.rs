@@ -4,7 +4,7 @@ use super::super::history::Operation;
 use super::super::workload::Asked;
 use crate::checker::Model;
 use crate::checker::models::pool::{self, Pool};
-use crate::checker::models::{counter, kv, register};
+use crate::checker::models::{clock, counter, kv, lottery, register};
 use crate::protocol::service::Codec;
 use crate::services::{self, Postcard};
 use bytes::Bytes;
@@ -13,6 +13,10 @@ use bytes::Bytes;
 /// the answer makes no sense at all.
 pub(super) type View<M> =
     fn(&Asked, Option<&Bytes>) -> Option<(<M as Model>::Input, Option<<M as Model>::Output>)>;
+
+/// What was predicted for an operation is a part of what is asked of a model: it is not the
+/// model's to decide.
+pub(super) type Foretell<M> = fn(&mut <M as Model>::Input, &Bytes);
 
 /// An operation as a person would write it, with its answer where there is one that can be read.
 #[must_use]
@@ -29,6 +33,8 @@ pub fn in_words(operation: &Operation) -> String {
         Asked::Kv(_) => words(&kv::Kv, operation, self::kv),
         Asked::Counter(_) => words(&counter::Counter, operation, self::counter),
         Asked::Queue(_) => words(&Pool::Queue, operation, self::queue),
+        Asked::Clock(_) => words(&clock::Clock, operation, self::clock),
+        Asked::Lottery(_) => words(&lottery::Lottery, operation, self::lottery),
     }
 }
 
@@ -106,6 +112,46 @@ pub(super) fn queue(
         Reply::Taken(value) => pool::Output::Taken(value),
     });
     Some((input, output))
+}
+
+pub(super) fn clock(asked: &Asked, reply: Option<&Bytes>) -> Option<(clock::Input, Option<u64>)> {
+    use services::clock::{Operation, Reply};
+    let Asked::Clock(operation) = asked else {
+        return None;
+    };
+    let input = match *operation {
+        Operation::Stamp => clock::Input::Stamp(None),
+        Operation::Last => clock::Input::Last,
+    };
+    Some((input, answered::<Reply>(reply)?.map(|Reply(time)| time)))
+}
+
+pub(super) fn foretell_clock(input: &mut clock::Input, prediction: &Bytes) {
+    if let clock::Input::Stamp(predicted) = input {
+        *predicted = services::clock::number_of(prediction);
+    }
+}
+
+pub(super) fn lottery(
+    asked: &Asked,
+    reply: Option<&Bytes>,
+) -> Option<(lottery::Input, Option<lottery::Drawn>)> {
+    use services::lottery::{Operation, Reply};
+    let Asked::Lottery(operation) = asked else {
+        return None;
+    };
+    let input = match *operation {
+        Operation::Draw => lottery::Input::Draw(None),
+        Operation::Last => lottery::Input::Last,
+    };
+    let drawn = |Reply { draws, number }| lottery::Drawn { draws, number };
+    Some((input, answered::<Reply>(reply)?.map(drawn)))
+}
+
+pub(super) fn foretell_lottery(input: &mut lottery::Input, prediction: &Bytes) {
+    if let lottery::Input::Draw(predicted) = input {
+        *predicted = services::clock::number_of(prediction);
+    }
 }
 
 /// The reply in the service's own terms, if there is one; nothing at all if it can't be read.

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::protocol::replica::StatusKind;
 use crate::protocol::settings::{Checkpoints, Lease};
-use crate::protocol::{Bounds, Durability, MessageKind, Reads, Timeouts};
+use crate::protocol::{Bounds, Durability, MessageKind, Predictions, Reads, Timeouts};
 use crate::sim::disk::{DiskSpeed, Hindrance};
 use crate::sim::harm::Harm;
 use crate::sim::network::Weather;
@@ -69,6 +69,8 @@ impl Scenario {
             let clients = rng.between(1, u64::from(workload.clients));
             cluster.bounds.clients_max = usize::try_from(clients).unwrap_or(1);
         }
+        let mut rng = Stream::new(seed, Purpose::Scenario, 7);
+        generate_predictions(&mut rng, &mut cluster, busy, &mut faults);
         let mut rng = Stream::new(seed, Purpose::Scenario, 6);
         let workload = generate_reads(&mut rng, &mut cluster, workload);
         if workload.latest != Ratio::ZERO && rng.hits(Ratio::percent(70)) {
@@ -117,6 +119,34 @@ fn generate_reads(rng: &mut Stream, cluster: &mut Cluster, workload: Workload) -
         cluster.reads = by;
     }
     Workload { readers, latest, stale, ..workload }
+}
+
+/// In some groups the service is one whose operations are predicted, and some of what is said about
+/// that is lost.
+fn generate_predictions(
+    rng: &mut Stream,
+    cluster: &mut Cluster,
+    busy: Span,
+    faults: &mut Vec<Fault>,
+) {
+    if !rng.hits(Ratio::percent(15)) {
+        return;
+    }
+    cluster.service = rng.choose(&[ServiceKind::Clock, ServiceKind::Lottery]);
+    let ways = [Predictions::Merged, Predictions::Merged, Predictions::ByPrimary];
+    cluster.predictions = rng.choose(&ways);
+    let silence = Span::from(cluster.timeouts.primary_silence).0;
+    for _ in 0..rng.choose(&[0, 0, 1, 2]) {
+        let action = Action::Lose {
+            kind: Some(rng.choose(&[MessageKind::Predict, MessageKind::Prediction])),
+            from: rng.hits(Ratio::percent(30)).then(|| victim(rng, cluster)),
+            to: rng.hits(Ratio::percent(50)).then(|| victim(rng, cluster)),
+            share: rng.choose(&[Ratio::percent(50), Ratio::ONE]),
+        };
+        let trigger = Trigger::At(Span(rng.between(0, busy.0)));
+        let heal = Heal::After(Span(rng.between(silence / 8, silence * 4)));
+        faults.push(Fault { trigger, action, heal });
+    }
 }
 
 /// A replica that may lead is alone with those who only read, and with some who do not: whether it
@@ -290,6 +320,7 @@ fn generate_cluster(rng: &mut Stream) -> Cluster {
         ]),
         checkpoints: None,
         reads: Reads::ThroughTheLog,
+        predictions: Predictions::Merged,
         bounds,
         timeouts: Timeouts {
             heartbeat: Span::millis(heartbeat).duration(),
@@ -486,7 +517,7 @@ fn generate_action(
             Action::Flap(ends[0], ends[1], Span(rng.between(silence / 16, silence)))
         }
         Kind::Lose => Action::Lose {
-            kind: Some(rng.choose(MessageKind::ALL)),
+            kind: Some(rng.choose(of_any_group())),
             from: rng.hits(Ratio::percent(40)).then(|| victim(rng, cluster)),
             to: rng.hits(Ratio::percent(60)).then(|| victim(rng, cluster)),
             share: rng.choose(&[Ratio::percent(50), Ratio::ONE]),
@@ -495,6 +526,13 @@ fn generate_action(
             Action::Jump(victim(rng, cluster), Span(rng.between(silence / 8, silence * 4)))
         }
     }
+}
+
+/// What is said in any group: what only some say is lost by faults of its own.
+fn of_any_group() -> &'static [MessageKind] {
+    let all = MessageKind::ALL;
+    let count = all.iter().position(|&kind| kind == MessageKind::Predict).unwrap_or(all.len());
+    &all[..count]
 }
 
 fn victim(rng: &mut Stream, cluster: &Cluster) -> Target {

@@ -20,9 +20,10 @@ use super::sabotage::Sabotage;
 use super::time::Span;
 use crate::protocol::MessageKind;
 use crate::protocol::replica::StatusKind;
+use crate::protocol::service::Predicts;
 use crate::protocol::settings::Checkpoints;
 use crate::protocol::{
-    Bounds, Configuration, Durability, Reads, ReplicaNumber, ReplicaSet, Timeouts,
+    Bounds, Configuration, Durability, Predictions, Reads, ReplicaNumber, ReplicaSet, Timeouts,
 };
 use core::fmt;
 
@@ -66,6 +67,8 @@ pub struct Cluster {
     pub checkpoints: Option<Checkpoints>,
     /// How their primaries answer reads.
     pub reads: Reads,
+    /// Who predicts, where the service needs predictions: never nobody.
+    pub predictions: Predictions,
     /// How much they hold at most.
     pub bounds: Bounds,
     /// How long they wait.
@@ -89,6 +92,10 @@ pub enum ServiceKind {
     Counter,
     /// First in, first out: enqueue, dequeue.
     Queue,
+    /// Times that never go back: stamp, last.
+    Clock,
+    /// Random numbers: draw, last.
+    Lottery,
 }
 
 /// The clients of a run.
@@ -284,6 +291,22 @@ impl Scenario {
         self.members().into_iter().chain(next).map(Configuration::failures).min().unwrap_or(0)
     }
 
+    /// Whether replicas have to know the time.
+    #[must_use]
+    pub fn keeps_time(&self) -> bool {
+        self.reads_beside_the_log() || self.predictions() != Predictions::Off
+    }
+
+    /// Who predicts what operations are executed with.
+    #[must_use]
+    pub const fn predictions(&self) -> Predictions {
+        match self.cluster.service.predicts() {
+            Predicts::Nothing => Predictions::Off,
+            Predicts::Alone => Predictions::ByPrimary,
+            Predicts::Merged => self.cluster.predictions,
+        }
+    }
+
     /// Whether clients read beside the log, or could.
     #[must_use]
     pub fn reads_beside_the_log(&self) -> bool {
@@ -322,6 +345,7 @@ impl Default for Scenario {
                 service: ServiceKind::Kv,
                 checkpoints: None,
                 reads: Reads::ThroughTheLog,
+                predictions: Predictions::Merged,
                 bounds: Bounds::default(),
                 timeouts: Timeouts::default(),
                 jitter: Ratio::percent(20),
@@ -375,13 +399,23 @@ impl ServiceKind {
     #[must_use]
     pub const fn has_reads(self) -> bool {
         match self {
-            Self::Register | Self::Kv | Self::Counter => true,
+            Self::Register | Self::Kv | Self::Counter | Self::Clock | Self::Lottery => true,
             Self::Queue => false,
         }
     }
 
+    /// What its operations need beside the state and themselves.
+    #[must_use]
+    pub const fn predicts(self) -> Predicts {
+        match self {
+            Self::Register | Self::Kv | Self::Counter | Self::Queue => Predicts::Nothing,
+            Self::Clock | Self::Lottery => Predicts::Merged,
+        }
+    }
+
     /// Every service.
-    pub const ALL: [Self; 4] = [Self::Register, Self::Kv, Self::Counter, Self::Queue];
+    pub const ALL: [Self; 6] =
+        [Self::Register, Self::Kv, Self::Counter, Self::Queue, Self::Clock, Self::Lottery];
 
     /// How it is called in a scenario file.
     #[must_use]
@@ -391,6 +425,8 @@ impl ServiceKind {
             Self::Kv => "kv",
             Self::Counter => "counter",
             Self::Queue => "queue",
+            Self::Clock => "clock",
+            Self::Lottery => "lottery",
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::protocol::configuration::REPLICAS_MAX;
 use crate::protocol::replica::StatusKind;
 use crate::protocol::settings::{Checkpoints, Lease};
-use crate::protocol::{Bounds, Durability, MessageKind, Reads, Timeouts};
+use crate::protocol::{Bounds, Durability, MessageKind, Predictions, Reads, Timeouts};
 use crate::sim::disk::{DiskSpeed, Hindrance};
 use crate::sim::harm::Harm;
 use crate::sim::mark;
@@ -103,6 +103,7 @@ struct RawCluster {
     reads: Option<Text>,
     lease: Option<Text>,
     lease_drift: Option<Text>,
+    predictions: Option<Text>,
     sabotage: Option<Text>,
 }
 
@@ -359,10 +360,11 @@ impl RawCluster {
         };
         let service = match &self.service {
             None => default.service,
-            Some(name) => *ServiceKind::ALL
-                .iter()
-                .find(|kind| kind.name() == name.get_ref())
-                .ok_or_else(|| wrong(name, "a service is register, kv, counter or queue"))?,
+            Some(name) => {
+                *ServiceKind::ALL.iter().find(|kind| kind.name() == name.get_ref()).ok_or_else(
+                    || wrong(name, "a service is register, kv, counter, queue, clock or lottery"),
+                )?
+            }
         };
         let sabotage = match &self.sabotage {
             None => default.sabotage,
@@ -386,6 +388,7 @@ impl RawCluster {
         let standby = number(self.standby, 0, 0, replicas - 1)?;
         Ok(Cluster {
             reads,
+            predictions: check_predictions(self.predictions.as_ref(), default.predictions)?,
             replicas: u8::try_from(replicas).unwrap_or(REPLICAS_MAX),
             standby: u8::try_from(standby).unwrap_or(0),
             durability,
@@ -415,6 +418,15 @@ impl RawCluster {
             drift,
             sabotage,
         })
+    }
+}
+
+fn check_predictions(word: Option<&Text>, default: Predictions) -> Checked<Predictions> {
+    match word.map(|word| (word, word.get_ref().as_str())) {
+        None => Ok(default),
+        Some((_, "primary")) => Ok(Predictions::ByPrimary),
+        Some((_, "merged")) => Ok(Predictions::Merged),
+        Some((word, _)) => Err(wrong(word, "predictions are \"primary\" or \"merged\"")),
     }
 }
 

@@ -1,7 +1,8 @@
 //! A scenario as text, such that reading it gives the same scenario.
 
 use super::{Action, Expect, Fault, Heal, MessageFate, Scenario, Target, Trigger, durability_name};
-use crate::protocol::Reads;
+use crate::protocol::service::Predicts;
+use crate::protocol::{Predictions, Reads};
 use crate::sim::disk::Hindrance;
 use crate::sim::network::Scripted;
 use crate::sim::ratio::Ratio;
@@ -81,6 +82,13 @@ impl Scenario {
                 writeln!(f, "reads = \"lease\"")?;
                 writeln!(f, "lease = \"{}\"", Span::from(lease.length))?;
                 writeln!(f, "lease-drift = \"{}\"", Ratio::millionths(lease.drift))?;
+            }
+        }
+        match (cluster.predictions, cluster.service.predicts()) {
+            (Predictions::ByPrimary, _) => writeln!(f, "predictions = \"primary\"")?,
+            (Predictions::Off | Predictions::Merged, Predicts::Nothing) => {}
+            (Predictions::Off | Predictions::Merged, Predicts::Alone | Predicts::Merged) => {
+                writeln!(f, "predictions = \"merged\"")?;
             }
         }
         match cluster.sabotage {

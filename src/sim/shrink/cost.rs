@@ -33,6 +33,7 @@ pub fn cost(scenario: &Scenario) -> u64 {
         workload.keys != default.workload.keys,
         workload.reads != default.workload.reads,
         cluster.reads != default.cluster.reads,
+        cluster.predictions != default.cluster.predictions,
         workload.readers != default.workload.readers,
         workload.latest != default.workload.latest,
         workload.stale != default.workload.stale,

@@ -220,7 +220,11 @@ fn default_settings(scenario: &Scenario) -> Vec<Scenario> {
         with(scenario, |s| s.workload.latest = workload.latest),
         with(scenario, |s| s.workload.stale = workload.stale),
         with(scenario, |s| s.workload.readers = workload.readers),
-        with(scenario, |s| s.cluster.service = default.cluster.service),
+        with(scenario, |s| {
+            s.cluster.service = default.cluster.service;
+            s.cluster.predictions = default.cluster.predictions;
+        }),
+        with(scenario, |s| s.cluster.predictions = default.cluster.predictions),
         with(scenario, |s| s.cluster.durability = default.cluster.durability),
         with(scenario, |s| s.cluster.checkpoints = default.cluster.checkpoints),
         with(scenario, |s| s.disk = default.disk),
