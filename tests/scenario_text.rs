@@ -338,13 +338,13 @@ fn a_fault_is_one_action_at_one_time() {
         "[[fault]]\nat = \"1s\"\ncrash = \"r0\"\npause = \"r1\"\n",
         (1, 1),
         "a fault has exactly one of `crash`, `restart`, `pause`, `partition`, `cut`, \
-         `flap`, `lose`, `jump`, `damage`, `hinder`",
+         `flap`, `lose`, `jump`, `damage`, `hinder`, `reconfigure`",
     );
     check(
         "seed = 1\n\n[[fault]]\nat = \"1s\"\n",
         (3, 1),
         "a fault has exactly one of `crash`, `restart`, `pause`, `partition`, `cut`, \
-         `flap`, `lose`, `jump`, `damage`, `hinder`",
+         `flap`, `lose`, `jump`, `damage`, `hinder`, `reconfigure`",
     );
     check("seed = 1\n\n[[fault]]\ncrash = \"r0\"\n", (3, 1), "a fault has either `at` or `when`");
     check(
@@ -476,8 +476,9 @@ fn a_replica_reaches_what_it_can_reach() {
     check(
         "[[fault]]\nwhen = { replica = \"r0\", reaches = \"views 1\" }\ncrash = \"r0\"\n",
         (2, 36),
-        "\"views 1\": a replica reaches \"view 2\", \"op 5\", \"commit 3\", \"normal\", \
-         \"view-change\" or \"recovering\"",
+        "\"views 1\": a replica reaches \"view 2\", \"op 5\", \"commit 3\", \
+         \"epoch 1\", \"normal\", \"view-change\", \
+         \"recovering\", \"transitioning\" or \"shut-down\"",
     );
 }
 
@@ -551,6 +552,7 @@ fn a_message_has_a_fate_that_there_is() {
         "\"HELLO\": a kind of message is REQUEST, REPLY, REFUSAL, PREPARE, PREPAREOK, COMMIT, \
          STARTVIEWCHANGE, DOVIEWCHANGE, STARTVIEW, RECOVERY, RECOVERYRESPONSE, GETSTATE, \
          NEWSTATE, GETPAGES, PAGES, REGISTER, REGISTERED, READ, ANSWER, \
+         STARTEPOCH, EPOCHSTARTED, NEWEPOCH, \
          PREDICT, PREDICTION",
     );
 }

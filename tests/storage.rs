@@ -269,15 +269,15 @@ fn noise_is_told_and_never_taken() {
 
 #[test]
 fn a_later_format_is_refused() {
-    for (file, begin, end) in [(JOURNAL, 8, 104), (File::Superblock, 8, 1024), (PAGES, 8, 28)] {
+    for (file, begin, end) in [(JOURNAL, 8, 120), (File::Superblock, 8, 1024), (PAGES, 8, 28)] {
         let mut files = files_with_checkpoints(3, &[2]);
         change(&mut files, file, |content| {
-            content[begin] = 2;
+            content[begin] = 3;
             let checksum = crc32c::crc32c(&content[begin..end]);
             content[begin - 4..begin].copy_from_slice(&checksum.to_le_bytes());
         });
         let why = told(identity(1), &files);
-        let expected = format!("{file}, byte 0: format 2, and this version reads 1");
+        let expected = format!("{file}, byte 0: format 3, and this version reads 2");
         assert!(why.starts_with(&expected), "{why}");
     }
 }
@@ -289,7 +289,7 @@ fn a_journal_put_together_from_two_is_refused() {
     let mut files = files(3);
     change(&mut files, JOURNAL, |content| {
         content[64] ^= 1;
-        let checksum = crc32c::crc32c(&content[8..104]);
+        let checksum = crc32c::crc32c(&content[8..120]);
         content[4..8].copy_from_slice(&checksum.to_le_bytes());
         content[SECTOR..].copy_from_slice(&long[&JOURNAL][SECTOR..]);
     });

@@ -134,8 +134,8 @@ impl ClientProxy {
         self.begin(asked, primary, out)
     }
 
-    /// ⟨CHECKEPOCH e, c, s⟩: asks for nothing (§7.3). Once it is answered in a later epoch, a quorum
-    /// of that epoch's group is at work, and replicas that were replaced may be switched off.
+    /// ⟨CHECKEPOCH e, c, s⟩: asks for nothing (§7.3). Once it is answered in a later epoch, a
+    /// quorum of that epoch's group is at work, and who was replaced may be switched off.
     ///
     /// # Errors
     /// When the request before it is not answered yet.

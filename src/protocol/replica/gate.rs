@@ -336,8 +336,9 @@ mod tests {
         assert_eq!(table, TABLE);
     }
 
-    /// Columns: normal, view-change, recovering, transitioning, shut down; in each an earlier epoch,
-    /// an earlier, the same, a later view, a later epoch. `H` handle, `C` catch up, `-` refuse.
+    /// Columns: normal, view-change, recovering, transitioning, shut down; in each an earlier
+    /// epoch, an earlier, the same, a later view, a later epoch. `H` handle, `C` catch up, `-`
+    /// refuse.
     const TABLE: &str = "\
 REQUEST          | ----- | ----- | ----- | ----- | -----
 REPLY            | ----- | ----- | ----- | ----- | -----

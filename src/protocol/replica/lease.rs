@@ -4,7 +4,10 @@
 //! A backup promises when it hears its primary, for so long by its own clock; the primary counts
 //! from when it *sent* what was heard, and takes off what two clocks can differ by. So no promise
 //! ends, by any clock within the bound, before the lease that rests on it. The promise is to send
-//! no DOVIEWCHANGE. A life that begins without memory of its promises waits as long as one lasts.
+//! no DOVIEWCHANGE.
+//!
+//! Deviation (promises-forgotten): §6.3.1 does not look at crashes. A life that begins without
+//! memory of its promises waits as long as one lasts.
 
 use super::super::mark::Mark;
 use super::super::numbers::LocalTime;

@@ -2,8 +2,11 @@
 //! as far as that one is.
 //!
 //! A primary is sure that it leads when a quorum has answered a message that it sent after it was
-//! asked, or as long as it holds a lease (`lease.rs`). A new primary answers only when all that its
-//! view began with is executed: some of it may have been answered by the one before.
+//! asked, or as long as it holds a lease (`lease.rs`).
+//!
+//! Deviation (reads-behind-the-view): §6.3.1 does not say what a new primary may read. It answers
+//! only when all that its view began with is executed: some of it may have been answered by the one
+//! before.
 
 use super::super::mark::Mark;
 use super::super::message::{Answer, Freshness, Message, Read, Refusal, RefusalReason};
@@ -149,6 +152,8 @@ impl<S: Service> Replica<S> {
         out.reply(read.client, Message::Answer(self.answer_of(read, result)));
     }
 
+    /// Deviation (reads-executed): §6.3.2 returns the commit-number, which may be further on than
+    /// what the answer rests on.
     fn answer_of(&self, read: &Read, result: Bytes) -> Answer {
         let (epoch, view, op_number) = (self.epoch(), self.view, self.commit_number);
         let Read { client, request_number, .. } = *read;

@@ -1,8 +1,9 @@
 //! Reconfiguration (§7): others become the members of the group, one epoch after the other.
 //!
-//! Who is a member follows from the operations that are executed: the one that began the epoch is
-//! among them. So a replica enters an epoch by executing its way there, and in no other way; what
-//! comes from a later epoch only tells it that there is something to fetch.
+//! Deviation (epochs-by-execution): in §7.1.1 a replica enters the epoch that STARTEPOCH tells it
+//! of. Here who is a member follows from the operations that are executed: the one that began the
+//! epoch is among them. So a replica enters an epoch by executing its way there, and in no other
+//! way; what comes from a later epoch only tells it that there is something to fetch.
 
 use super::super::configuration::{Configuration, Membership, ReplicaSet};
 use super::super::log::{Entry, EntryKind};
@@ -317,6 +318,9 @@ impl<S: Service> Replica<S> {
 }
 
 /// Following without taking part (§7.5).
+///
+/// Deviation (standby): the paper leaves open how new nodes prepare themselves, and what becomes of
+/// one that crashes meanwhile.
 impl<S: Service> Replica<S> {
     /// Something of a later epoch has come to a replica that is no member of its own.
     pub(super) fn look_for_epoch(&mut self, header: Header, peer: &Peer, out: &mut Outbox) {

@@ -262,35 +262,7 @@ impl Cast {
     }
 
     fn walk_action(self, action: &mut Action, pen: &mut impl Pen) {
-        let nobody = Target::Primary;
-        let (kind, from, to, share_of_all) = (None, None, None, Ratio::ONE);
-        let actions = [
-            Action::Crash(nobody),
-            Action::Restart(Target::Replica(0)),
-            Action::Pause(nobody),
-            Action::Partition(Vec::new()),
-            Action::Cut(Vec::new(), Vec::new()),
-            Action::Flap(nobody, nobody, Span::ZERO),
-            Action::Lose { kind, from, to, share: share_of_all },
-            Action::Jump(nobody, Span::ZERO),
-            Action::Damage(nobody, Harm::Rot, None),
-            Action::Hinder(nobody, Hindrance::Full),
-            Action::Reconfigure(Vec::new()),
-        ];
-        let kind = |action: &Action| match action {
-            Action::Crash(_) => 0,
-            Action::Restart(_) => 1,
-            Action::Pause(_) => 2,
-            Action::Partition(_) => 3,
-            Action::Cut(..) => 4,
-            Action::Flap(..) => 5,
-            Action::Lose { .. } => 6,
-            Action::Jump(..) => 7,
-            Action::Damage(..) => 8,
-            Action::Hinder(..) => 9,
-            Action::Reconfigure(_) => 10,
-        };
-        reshape(action, &actions, kind, pen);
+        reshape_action(action, pen);
         match action {
             Action::Crash(target) | Action::Pause(target) => self.walk_target(target, pen),
             Action::Restart(target) => self.walk_process(target, pen),
@@ -320,10 +292,7 @@ impl Cast {
                 self.walk_perhaps(to, pen);
                 share(lost, pen, 10_000);
             }
-            Action::Reconfigure(members) => {
-                self.walk_targets(members, 0, pen);
-                members.retain(|member| member.replica().is_some());
-            }
+            Action::Reconfigure(members) => self.walk_members(members, pen),
             Action::Jump(target, forward) => {
                 self.walk_target(target, pen);
                 microseconds(forward, pen, 0, FAULTS_WITHIN);
@@ -336,6 +305,17 @@ impl Cast {
                 self.walk_owner(target, pen);
                 walk_harm(how, op_number, pen);
             }
+        }
+    }
+
+    /// Also somebody twice, or nobody: the group must refuse it.
+    fn walk_members(self, members: &mut Vec<Target>, pen: &mut impl Pen) {
+        let count = pen.number(length(members), 0, MEMBERS_MAX);
+        resize(members, count, Target::Replica(0));
+        for member in members {
+            let number = member.replica().unwrap_or(0);
+            let number = pen.number(number.into(), 0, u64::from(self.replicas) - 1);
+            *member = Target::Replica(small(number));
         }
     }
 
@@ -490,6 +470,42 @@ fn patience(value: &mut Duration, pen: &mut impl Pen, min: u64, max: u64) -> u64
     *value = Span::millis(milliseconds).duration();
     milliseconds
 }
+
+/// What kind of action it is, with nothing in it where it was another one.
+fn reshape_action(action: &mut Action, pen: &mut impl Pen) {
+    let nobody = Target::Primary;
+    let (kind, from, to, share_of_all) = (None, None, None, Ratio::ONE);
+    let actions = [
+        Action::Crash(nobody),
+        Action::Restart(Target::Replica(0)),
+        Action::Pause(nobody),
+        Action::Partition(Vec::new()),
+        Action::Cut(Vec::new(), Vec::new()),
+        Action::Flap(nobody, nobody, Span::ZERO),
+        Action::Lose { kind, from, to, share: share_of_all },
+        Action::Jump(nobody, Span::ZERO),
+        Action::Damage(nobody, Harm::Rot, None),
+        Action::Hinder(nobody, Hindrance::Full),
+        Action::Reconfigure(Vec::new()),
+    ];
+    let kind = |action: &Action| match action {
+        Action::Crash(_) => 0,
+        Action::Restart(_) => 1,
+        Action::Pause(_) => 2,
+        Action::Partition(_) => 3,
+        Action::Cut(..) => 4,
+        Action::Flap(..) => 5,
+        Action::Lose { .. } => 6,
+        Action::Jump(..) => 7,
+        Action::Damage(..) => 8,
+        Action::Hinder(..) => 9,
+        Action::Reconfigure(_) => 10,
+    };
+    reshape(action, &actions, kind, pen);
+}
+
+/// As many members as a scenario can name.
+const MEMBERS_MAX: u64 = 10;
 
 fn resize<T: Clone>(list: &mut Vec<T>, count: u64, new: T) {
     list.resize(usize::try_from(count).unwrap_or(0), new);

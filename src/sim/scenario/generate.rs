@@ -214,12 +214,26 @@ fn generate_epochs(
                 Milestone::Status(StatusKind::ViewChange),
             ]);
             let kind = rng.choose(&[Kind::Crash, Kind::Pause, Kind::Isolate, Kind::Lose]);
-            let action = generate_action(rng, kind, cluster, workload, silence);
+            let mut action = generate_action(rng, kind, cluster, workload, silence);
+            if let Action::Lose { kind: lost, .. } = &mut action {
+                *lost = Some(rng.choose(&SAID_BETWEEN_EPOCHS));
+            }
             let heal = Heal::After(Span(rng.between(silence / 8, silence * 6)));
             faults.push(Fault { trigger: Trigger::When(replica, there), action, heal });
         }
     }
 }
+
+/// Without which replicas go from one epoch to the next late.
+const SAID_BETWEEN_EPOCHS: [MessageKind; 7] = [
+    MessageKind::StartEpoch,
+    MessageKind::EpochStarted,
+    MessageKind::NewEpoch,
+    MessageKind::GetState,
+    MessageKind::NewState,
+    MessageKind::Commit,
+    MessageKind::PrepareOk,
+];
 
 /// Often, so that replicas that were away find the log gone; and not at all, so that it is there.
 fn generate_checkpoints(rng: &mut Stream) -> Option<Checkpoints> {
@@ -531,7 +545,7 @@ fn generate_action(
 /// What is said in any group: what only some say is lost by faults of its own.
 fn of_any_group() -> &'static [MessageKind] {
     let all = MessageKind::ALL;
-    let count = all.iter().position(|&kind| kind == MessageKind::Predict).unwrap_or(all.len());
+    let count = all.iter().position(|&kind| kind == MessageKind::StartEpoch).unwrap_or(all.len());
     &all[..count]
 }
 
