@@ -327,10 +327,10 @@ impl Primary {
 
     /// What a replica has predicted in a life that is over counts no more.
     pub(super) fn forget_predictions_of(&mut self, replica: ReplicaNumber) {
-        if let Some(round) = &mut self.round {
-            if let Some(answer) = round.answers.get_mut(replica.index()) {
-                *answer = None;
-            }
+        if let Some(round) = &mut self.round
+            && let Some(answer) = round.answers.get_mut(replica.index())
+        {
+            *answer = None;
         }
     }
 }
