@@ -144,11 +144,12 @@ impl ReplicaHost {
             None => (None, None),
         };
         let (mut promises, has_misread) = (past.promises, past.has_misread);
+        let forgets = sabotage == Some(Sabotage::ForgetsToRecover);
         let replica = if let Some(kept) = kept {
             Replica::restart(settings, number, kept, wire.clock(), service, &mut out)
-        } else if is_new && is_standby(scenario, number) {
+        } else if is_standby(scenario, number) && (is_new || forgets) {
             Replica::join(settings, number, service, &mut out)
-        } else if is_new || sabotage == Some(Sabotage::ForgetsToRecover) {
+        } else if is_new || forgets {
             Replica::start(settings, number, service, &mut out)
         } else {
             let place = u64::from(number.0) << 32 | incarnation;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::protocol::configuration::REPLICAS_MAX;
 use crate::protocol::replica::StatusKind;
-use crate::protocol::settings::{Checkpoints, Lease};
+use crate::protocol::settings::{CHECKPOINTS_MAX, Checkpoints, Lease};
 use crate::protocol::{Bounds, Durability, MessageKind, Predictions, Reads, Timeouts};
 use crate::sim::disk::{DiskSpeed, Hindrance};
 use crate::sim::harm::Harm;
@@ -397,7 +397,7 @@ impl RawCluster {
                 None => default.checkpoints,
                 Some(raw) => Some(Checkpoints {
                     every: number(raw.every, 64, 1, 1 << 30)?,
-                    kept: count(raw.kept, 2)?,
+                    kept: kept(raw.kept)?,
                 }),
             },
             bounds: Bounds {
@@ -823,6 +823,12 @@ fn number(value: Option<Spanned<u64>>, default: u64, min: u64, max: u64) -> Chec
     }
     let message = format!("{} is not in {min} to {max}", value.get_ref());
     Err(At { span: value.span(), message })
+}
+
+/// How many checkpoints are kept: a superblock has room for so many.
+fn kept(value: Option<Spanned<u64>>) -> Checked<usize> {
+    let most = u64::try_from(CHECKPOINTS_MAX).unwrap_or(u64::MAX);
+    Ok(usize::try_from(number(value, 2, 1, most)?).unwrap_or(CHECKPOINTS_MAX))
 }
 
 fn count(value: Option<Spanned<u64>>, default: usize) -> Checked<usize> {
