@@ -110,7 +110,10 @@ impl<S: Service> Replica<S> {
         } else {
             transfer.staged.reached()
         };
-        let request = GetState { wanted: transfer.wanted, after, why: Why::View };
+        // Into a later epoch leads what is committed, which also those know who have no view.
+        let is_of_epoch = transfer.wanted.epoch() == self.epoch();
+        let why = if is_of_epoch { Why::View } else { Why::Learning };
+        let request = GetState { wanted: transfer.wanted, after, why };
         out.send(transfer.source, self.peer(Peer::GetState(request)));
         out.set_timer(Timer::TransferResend, self.settings.timeouts.resend);
     }
@@ -131,7 +134,10 @@ impl<S: Service> Replica<S> {
             Why::ViewChange => {
                 matches!(self.status, Status::ViewChange(_)) && asked.wanted == self.view
             }
-            Why::Learning => is_settled,
+            Why::Learning => {
+                (is_settled || matches!(self.status, Status::ViewChange(_)))
+                    && asked.after <= self.commit_number
+            }
         };
         if !is_answerable {
             out.refuse(Refused::WrongStatus);
@@ -175,7 +181,12 @@ impl<S: Service> Replica<S> {
         let part = &state.part;
         let is_of_epoch = header.view.epoch() == self.epoch();
         if state.why == Why::Learning {
-            self.on_lesson(header, part, out);
+            match self.status {
+                Status::Normal(_) | Status::ViewChange(_) => self.stage_epoch(header, part, out),
+                Status::Recovering(_) | Status::Transitioning(_) | Status::ShutDown { .. } => {
+                    self.on_lesson(header, part, out);
+                }
+            }
         } else if state.why == Why::ViewChange {
             if header.view == self.view {
                 self.on_merge_part(header.from, part, out);
@@ -227,6 +238,50 @@ impl<S: Service> Replica<S> {
         } else {
             self.transfer = None;
             out.cancel_timer(Timer::TransferResend);
+        }
+    }
+
+    /// What leads into a later epoch is put aside until it is all there: the own log may be
+    /// promised until its epoch is over. Then it goes on as what it executes has it.
+    fn stage_epoch(&mut self, header: Header, part: &LogPart, out: &mut Outbox) {
+        let own = self.epoch();
+        let Some(transfer) = self.transfer.as_mut().filter(|t| t.wanted.epoch() > own) else {
+            out.refuse(Refused::NotAsked);
+            return;
+        };
+        if header.view.epoch() <= own || transfer.staged.reached() != part.after {
+            out.refuse(Refused::NotAsked);
+            return;
+        }
+        if let Some(checkpoint) = part.compacted {
+            self.want_checkpoint(checkpoint, header.from, out);
+            return;
+        }
+        transfer.staged.extend(part.after, &part.entries);
+        transfer.committed = transfer.staged.reached();
+        if transfer.staged.reached() < part.op_number {
+            if !part.entries.is_empty() {
+                out.mark(Mark::TransferInParts);
+                transfer.source = header.from;
+                self.ask_for_state(out);
+            }
+            return;
+        }
+        let Some(transfer) = self.transfer.take() else {
+            return;
+        };
+        out.mark(Mark::TransferLaterView);
+        let mut entries = transfer.staged.into_entries_behind(self.commit_number).into_iter();
+        self.note_dropped(self.commit_number, entries.as_slice(), out);
+        self.replace_log_after(self.commit_number, []);
+        while !self.has_crossed()
+            && let Some(entry) = entries.next()
+        {
+            self.log.append(entry);
+            self.execute_up_to(self.op_number(), out);
+        }
+        if self.has_crossed() {
+            self.settle(out);
         }
     }
 

@@ -410,7 +410,7 @@ impl<S: Service> Replica<S> {
     }
 
     /// Marks that operations which are in the log are not in the one that replaces it.
-    fn note_dropped(&self, kept: OpNumber, entries: &[Entry], out: &mut Outbox) {
+    pub(super) fn note_dropped(&self, kept: OpNumber, entries: &[Entry], out: &mut Outbox) {
         let mut op_number = kept.next();
         let mut new = entries.iter();
         while let Some(own) = self.log.get(op_number) {
