@@ -150,6 +150,11 @@ impl<S: Service> Replica<S> {
         }
     }
 
+    /// Whether an entry that is committed ends the epoch of the own view.
+    pub(super) fn leads_out(&self, entry: &Entry) -> bool {
+        entry.kind == EntryKind::Reconfiguration && entry.view.epoch() == self.epoch()
+    }
+
     /// Whether what it has executed has led it out of the epoch of its view.
     pub(super) fn has_crossed(&self) -> bool {
         self.membership.epoch > self.epoch()

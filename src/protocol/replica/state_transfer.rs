@@ -270,8 +270,16 @@ impl<S: Service> Replica<S> {
         let Some(transfer) = self.transfer.take() else {
             return;
         };
+        let entries = transfer.staged.clone().into_entries_behind(self.commit_number);
+        if !entries.iter().any(|entry| self.leads_out(entry)) {
+            // Who told of the epoch has not executed again what began it: the own log is promised
+            // until somebody tells of that.
+            self.salvage(transfer.staged, transfer.committed);
+            out.refuse(Refused::Behind);
+            return;
+        }
         out.mark(Mark::TransferLaterView);
-        let mut entries = transfer.staged.into_entries_behind(self.commit_number).into_iter();
+        let mut entries = entries.into_iter();
         self.note_dropped(self.commit_number, entries.as_slice(), out);
         self.replace_log_after(self.commit_number, []);
         while !self.has_crossed()
