@@ -310,24 +310,9 @@ impl ClientProxy {
             return;
         }
         self.note_view(refusal.view);
-        match refusal.reason {
-            // The retry timer asks again, when the queue is shorter.
-            RefusalReason::Busy | RefusalReason::Behind => {}
-            RefusalReason::Evicted
-            | RefusalReason::TooLarge
-            | RefusalReason::Superseded
-            | RefusalReason::FromTheFuture
-            | RefusalReason::NotOffered
-            | RefusalReason::NoSuchGroup
-            | RefusalReason::NamedTwice
-            | RefusalReason::TooFew
-            | RefusalReason::Reconfiguring
-            | RefusalReason::NoRead
-            | RefusalReason::Unpredictable => {
-                if self.outstanding.take().is_some() {
-                    out.push(ClientOutput::Refused(refusal.reason));
-                }
-            }
+        // Where it may be otherwise later, the retry timer asks again.
+        if refusal.reason.is_final() && self.outstanding.take().is_some() {
+            out.push(ClientOutput::Refused(refusal.reason));
         }
     }
 

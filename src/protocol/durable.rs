@@ -65,6 +65,13 @@ pub struct Lacking {
     pub scattered: Scattered,
 }
 
+impl Lacking {
+    /// The op-number that a log had whose last entry is that one, before a disk lost some of it.
+    pub(super) fn claimed(last: OpNumber, lacking: Option<&Self>) -> OpNumber {
+        lacking.map_or(last, |lacking| last.max(lacking.last))
+    }
+}
+
 /// Entries that do not follow each other, in the order of their op-numbers.
 pub type Scattered = Arc<[(OpNumber, Entry)]>;
 
@@ -73,6 +80,12 @@ impl Write {
     #[must_use]
     pub fn last(&self) -> OpNumber {
         self.after.plus(u64::try_from(self.entries.len()).unwrap_or(u64::MAX))
+    }
+
+    /// The op-number that the log had before a disk lost some of it.
+    #[must_use]
+    pub fn claimed(&self) -> OpNumber {
+        Lacking::claimed(self.last(), self.lacking.as_ref())
     }
 
     /// This write and the one after it in one: who has one disk and many writes keeps one under
@@ -122,6 +135,12 @@ impl Kept {
     #[must_use]
     pub fn last(&self) -> OpNumber {
         self.start.plus(u64::try_from(self.log.len()).unwrap_or(u64::MAX))
+    }
+
+    /// The op-number that its log had before its disk lost some of it.
+    #[must_use]
+    pub fn claimed(&self) -> OpNumber {
+        Lacking::claimed(self.last(), self.lacking.as_ref())
     }
 }
 

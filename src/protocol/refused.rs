@@ -1,5 +1,6 @@
 //! Why a replica did not act on a message: a word for each reason, and never a panic.
 
+use super::message::RefusalReason;
 use core::fmt;
 
 /// Why an input was not acted upon.
@@ -135,6 +136,25 @@ impl Refused {
             Self::Outrun => "outrun by a checkpoint",
             Self::WrongPrediction => "a prediction that can't be used",
             Self::LosesCommitted => "would lose committed operations",
+        }
+    }
+}
+
+/// Why a replica did not act on what it refuses its client.
+impl From<RefusalReason> for Refused {
+    fn from(told: RefusalReason) -> Self {
+        match told {
+            RefusalReason::Busy | RefusalReason::TooLarge => Self::Bound,
+            RefusalReason::Evicted => Self::Evicted,
+            RefusalReason::Superseded => Self::StaleRequest,
+            RefusalReason::FromTheFuture => Self::Impossible,
+            RefusalReason::Behind => Self::Behind,
+            RefusalReason::NotOffered | RefusalReason::NoRead => Self::NotOffered,
+            RefusalReason::NoSuchGroup
+            | RefusalReason::NamedTwice
+            | RefusalReason::TooFew
+            | RefusalReason::Reconfiguring => Self::WrongGroup,
+            RefusalReason::Unpredictable => Self::WrongPrediction,
         }
     }
 }

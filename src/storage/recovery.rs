@@ -133,16 +133,13 @@ pub fn recover(identity: Identity, files: &Files) -> Result<Recovered, Unreadabl
     let mut store = Store::found(journal, pages, superblock, names);
     if !is_sealed {
         // It is sealed before anything is promised that rests on it.
-        let (view, last_normal_view) = (kept.view, kept.last_normal_view);
-        let lost = kept.lacking.as_ref().map_or(OpNumber(0), |lacking| lacking.last);
-        let (op_number, crash_vector) = (kept.last().max(lost), kept.crash_vector);
         let sealed = Sealed {
             sequence,
             checksum,
-            view,
-            last_normal_view,
-            op_number,
-            crash_vector,
+            view: kept.view,
+            last_normal_view: kept.last_normal_view,
+            op_number: kept.claimed(),
+            crash_vector: kept.crash_vector,
             membership: kept.membership,
         };
         (store.sealed, store.written) = (None, Some((Ticket(0), sealed)));

@@ -178,16 +178,13 @@ impl Store {
         let batch = batch.map(|(ticket, write)| {
             chunks.push(self.journal.append(&write));
             let (sequence, checksum) = self.journal.last();
-            let (view, last_normal_view) = (write.view, write.last_normal_view);
-            let lost = write.lacking.as_ref().map_or(OpNumber(0), |lacking| lacking.last);
-            let (op_number, crash_vector) = (write.last().max(lost), write.crash_vector);
             let sealed = Sealed {
                 sequence,
                 checksum,
-                view,
-                last_normal_view,
-                op_number,
-                crash_vector,
+                view: write.view,
+                last_normal_view: write.last_normal_view,
+                op_number: write.claimed(),
+                crash_vector: write.crash_vector,
                 membership: Some(write.membership),
             };
             (ticket, sealed)

@@ -212,7 +212,7 @@ impl<S: Service> Replica<S> {
             Peer::Prepare(m) => m.op_number,
             Peer::PrepareOk { op_number, .. } => *op_number,
             Peer::Commit(m) => m.op_number,
-            Peer::DoViewChange(m) => m.log.op_number.max(m.claimed()),
+            Peer::DoViewChange(m) => m.claimed(),
             Peer::StartView(m) => m.log.op_number,
             Peer::Recovery { after, .. } => *after,
             Peer::RecoveryResponse(m) => {

@@ -382,8 +382,7 @@ impl<S> Replica<S> {
     /// the last in its log where its disk has lost some of it.
     #[must_use]
     pub fn claimed(&self) -> OpNumber {
-        let lost = self.lacking.as_ref().map_or(OpNumber(0), |lacking| lacking.last);
-        self.op_number().max(lost)
+        Lacking::claimed(self.op_number(), self.lacking.as_ref())
     }
 
     /// The number of the last operation that it knows to be committed.

@@ -7,7 +7,7 @@ use super::super::mark::Mark;
 use super::super::message::{
     Commit, Message, Peer, Prepare, Refusal, RefusalReason, Register, Registered, Reply, Request,
 };
-use super::super::numbers::{ClientId, LocalTime, OpNumber, ReplicaNumber};
+use super::super::numbers::{ClientId, LocalTime, OpNumber, ReplicaNumber, RequestNumber};
 use super::super::output::{Outbox, Timer};
 use super::super::refused::Refused;
 use super::super::service::{Applied, Predicting, Service};
@@ -99,23 +99,7 @@ impl<S: Service> Replica<S> {
                 RefusalReason::Evicted
             }
         };
-        out.refuse(match refusal {
-            RefusalReason::Superseded => Refused::StaleRequest,
-            RefusalReason::FromTheFuture => Refused::Impossible,
-            RefusalReason::Evicted => Refused::Evicted,
-            RefusalReason::NoSuchGroup
-            | RefusalReason::NamedTwice
-            | RefusalReason::TooFew
-            | RefusalReason::Reconfiguring => Refused::WrongGroup,
-            RefusalReason::Busy
-            | RefusalReason::TooLarge
-            | RefusalReason::Behind
-            | RefusalReason::NotOffered
-            | RefusalReason::NoRead
-            | RefusalReason::Unpredictable => Refused::Bound,
-        });
-        let refusal = Refusal { view: self.view, client, request_number: number, reason: refusal };
-        out.reply(client, Message::Refusal(refusal));
+        self.refuse_client(client, number, refusal, out);
     }
 
     /// Prepares what waits, as far as the pipeline has room (§4.1 step 3, §6.2). Where the backups
@@ -490,6 +474,19 @@ impl<S: Service> Replica<S> {
         let result = result.clone();
         let reply = Reply { epoch, view, client, request_number, op_number, result };
         out.reply(client, Message::Reply(reply));
+    }
+
+    /// Tells a client that what it asks is not taken, and why.
+    pub(super) fn refuse_client(
+        &self,
+        client: ClientId,
+        request_number: RequestNumber,
+        reason: RefusalReason,
+        out: &mut Outbox,
+    ) {
+        out.refuse(reason.into());
+        let refusal = Refusal { view: self.view, client, request_number, reason };
+        out.reply(client, Message::Refusal(refusal));
     }
 }
 

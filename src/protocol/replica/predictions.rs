@@ -13,9 +13,7 @@ use super::super::client_table::Seen;
 use super::super::configuration::ReplicaSet;
 use super::super::log::Entry;
 use super::super::mark::Mark;
-use super::super::message::{
-    Message, Peer, Predict, Prediction, Refusal, RefusalReason, Request, Requests,
-};
+use super::super::message::{Peer, Predict, Prediction, RefusalReason, Request, Requests};
 use super::super::numbers::{OpNumber, ReplicaNumber};
 use super::super::output::{Outbox, Timer};
 use super::super::refused::Refused;
@@ -200,11 +198,8 @@ impl<S: Service> Replica<S> {
 
     fn refuse_unpredictable(&mut self, request: &Request, out: &mut Outbox) {
         let (client, request_number) = (request.client, request.request_number);
-        out.refuse(Refused::WrongPrediction);
         self.client_table.forget_started(client, request_number);
-        let reason = RefusalReason::Unpredictable;
-        let refusal = Refusal { view: self.view, client, request_number, reason };
-        out.reply(client, Message::Refusal(refusal));
+        self.refuse_client(client, request_number, RefusalReason::Unpredictable, out);
     }
 
     /// Of what came, what can be merged.

@@ -9,7 +9,7 @@
 //! before.
 
 use super::super::mark::Mark;
-use super::super::message::{Answer, Freshness, Message, Read, Refusal, RefusalReason};
+use super::super::message::{Answer, Freshness, Message, Read, RefusalReason};
 use super::super::numbers::OpNumber;
 use super::super::output::Outbox;
 use super::super::refused::Refused;
@@ -180,25 +180,6 @@ impl<S: Service> Replica<S> {
     }
 
     fn refuse_read(&self, read: &Read, reason: RefusalReason, out: &mut Outbox) {
-        out.refuse(match reason {
-            RefusalReason::Busy => Refused::Bound,
-            RefusalReason::Behind => Refused::Behind,
-            RefusalReason::FromTheFuture => Refused::Impossible,
-            RefusalReason::Evicted
-            | RefusalReason::TooLarge
-            | RefusalReason::Superseded
-            | RefusalReason::NotOffered
-            | RefusalReason::NoSuchGroup
-            | RefusalReason::NamedTwice
-            | RefusalReason::TooFew
-            | RefusalReason::Reconfiguring
-            | RefusalReason::NoRead
-            | RefusalReason::Unpredictable => Refused::NotOffered,
-        });
-        let Read { client, request_number, .. } = *read;
-        out.reply(
-            client,
-            Message::Refusal(Refusal { view: self.view, client, request_number, reason }),
-        );
+        self.refuse_client(read.client, read.request_number, reason, out);
     }
 }

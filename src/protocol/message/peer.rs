@@ -1,201 +1,18 @@
-//! The messages of the paper, and how they print.
+//! What replicas say to each other.
 
-use super::checkpoint::CheckpointId;
-use super::configuration::{Configuration, Membership, REPLICAS_MAX};
-use super::durable::Lacking;
-use super::log::{Entries, EntryKind};
-use super::numbers::{
-    ClientId, EpochNumber, Incarnation, Nonce, OpNumber, ReplicaNumber, RequestNumber, ViewNumber,
+use super::client::Request;
+use super::kind::MessageKind;
+use crate::protocol::checkpoint::CheckpointId;
+use crate::protocol::configuration::{Membership, REPLICAS_MAX};
+use crate::protocol::durable::Lacking;
+use crate::protocol::log::Entries;
+use crate::protocol::numbers::{
+    EpochNumber, Incarnation, Nonce, OpNumber, ReplicaNumber, ViewNumber,
 };
-use super::pages::{Path, Piece};
+use crate::protocol::pages::{Path, Piece};
 use bytes::Bytes;
 use core::fmt;
-use core::time::Duration;
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// Everything that travels between clients and replicas.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Message {
-    /// A client is to be known.
-    Register(Register),
-    /// A client may ask.
-    Registered(Registered),
-    /// A client asks.
-    Request(Request),
-    /// A replica answers a client.
-    Reply(Reply),
-    /// A replica will not take a client's request.
-    Refusal(Refusal),
-    /// A client asks what is so, and changes nothing.
-    Read(Read),
-    /// A replica answers that.
-    Answer(Answer),
-    /// A replica tells a client of a later epoch.
-    NewEpoch(NewEpoch),
-    /// A replica speaks to a replica.
-    Peer(Header, Peer),
-}
-
-/// A client that has not asked for anything yet wants to.
-///
-/// Deviation (eviction): not in the paper, whose replicas remember every client for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Register {
-    /// The epoch that the client believes in.
-    pub epoch: EpochNumber,
-    /// Who.
-    pub client: ClientId,
-}
-
-/// From here on it may ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Registered {
-    /// The replica's epoch.
-    pub epoch: EpochNumber,
-    /// The replica's view, in which it is normal.
-    pub view: ViewNumber,
-    /// Who registered.
-    pub client: ClientId,
-    /// What was committed by then: the client has executed nothing up to there.
-    pub born: OpNumber,
-}
-
-/// ⟨REQUEST op, c, s⟩, §4.1 step 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// The epoch that the client believes in.
-    pub epoch: EpochNumber,
-    /// Who asks: `c`.
-    pub client: ClientId,
-    /// The client's number for it: `s`.
-    pub request_number: RequestNumber,
-    /// What was committed when the client registered: whether it can have been forgotten.
-    pub born: OpNumber,
-    /// Whose business it is: ⟨RECONFIGURATION⟩ and ⟨CHECKEPOCH⟩ are requests, too (§7).
-    pub kind: EntryKind,
-    /// What is asked: `op`; the members of the next group, a byte each, where that is asked.
-    pub operation: Bytes,
-}
-
-/// ⟨REPLY v, s, x⟩, §4.1 step 5.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    /// The replica's epoch.
-    pub epoch: EpochNumber,
-    /// The replica's view, in which it is normal: `v`.
-    pub view: ViewNumber,
-    /// Whose request is answered.
-    pub client: ClientId,
-    /// The client's number for it: `s`.
-    pub request_number: RequestNumber,
-    /// The place of the request in the log.
-    pub op_number: OpNumber,
-    /// What the service returned: `x`.
-    pub result: Bytes,
-}
-
-/// ⟨READ q, c, s⟩, §6.3: it gets no place in the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Read {
-    /// The epoch that the client believes in.
-    pub epoch: EpochNumber,
-    /// Who asks: `c`.
-    pub client: ClientId,
-    /// The client's number for it: `s`.
-    pub request_number: RequestNumber,
-    /// How new the answer must be.
-    pub freshness: Freshness,
-    /// What is asked: `q`.
-    pub query: Bytes,
-}
-
-/// How new the answer to a read must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Freshness {
-    /// As new as what was answered to anybody before the read was asked; only the primary can tell
-    /// (§6.3.1).
-    Latest,
-    /// As new as what the client has seen: that operation. Any replica can tell that has executed
-    /// it (§6.3.2).
-    Behind(OpNumber),
-}
-
-/// ⟨ANSWER v, s, n, x⟩, §6.3.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The replica's epoch.
-    pub epoch: EpochNumber,
-    /// The replica's view, in which it is normal: `v`.
-    pub view: ViewNumber,
-    /// Whose read is answered.
-    pub client: ClientId,
-    /// The client's number for it: `s`.
-    pub request_number: RequestNumber,
-    /// The last operation that the answer knows of: `n`. The paper returns a commit-number; it
-    /// must be what is executed, or the client takes for seen what it has not.
-    pub op_number: OpNumber,
-    /// How old the answer can be, apart from what was under way to the replica: how long ago, by
-    /// its own clock, it was told by its primary what is committed.
-    pub age: Duration,
-    /// What the service says: `x`.
-    pub result: Bytes,
-}
-
-/// ⟨NEWEPOCH e, c⟩, §7: to whoever believes in an earlier epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NewEpoch {
-    /// The replica's view, of the later epoch.
-    pub view: ViewNumber,
-    /// Its members.
-    pub configuration: Configuration,
-}
-
-/// A request is not taken, and why. Not in the paper, which has no bounds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The replica's view, in which it is normal.
-    pub view: ViewNumber,
-    /// Whose request is refused.
-    pub client: ClientId,
-    /// The client's number for it.
-    pub request_number: RequestNumber,
-    /// Why.
-    pub reason: RefusalReason,
-}
-
-/// Why a request is not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefusalReason {
-    /// Too many requests wait: ask again later.
-    Busy,
-    /// The client table has forgotten the client, and what it asked: perhaps it was executed. It
-    /// may register under another id.
-    Evicted,
-    /// The operation is larger than the group allows.
-    TooLarge,
-    /// A later request of that id was taken: it is somebody else's, too.
-    Superseded,
-    /// The client refers to an operation that does not exist yet.
-    FromTheFuture,
-    /// The replica has not executed what the client has seen: ask another one, or again later.
-    Behind,
-    /// The group, or its service, has no such reads.
-    NotOffered,
-    /// What is asked is no read: it has to go through the log.
-    NoRead,
-    /// The next group has a member that there can't be, or nobody.
-    NoSuchGroup,
-    /// The next group names a member twice.
-    NamedTwice,
-    /// The next group would have fewer than three members, and survive nobody's failure.
-    TooFew,
-    /// Another reconfiguration is under way.
-    Reconfiguring,
-    /// What the replicas predict for it does not go together: perhaps their services are of
-    /// different versions. It was not executed.
-    Unpredictable,
-}
 
 /// What each message between replicas opens with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -408,7 +225,7 @@ impl DoViewChange {
     /// The op-number of the log that the sender held in its last normal view.
     #[must_use]
     pub fn claimed(&self) -> OpNumber {
-        self.lacking.as_ref().map_or(self.log.op_number, |lacking| lacking.last)
+        Lacking::claimed(self.log.op_number, self.lacking.as_ref())
     }
 }
 
@@ -452,152 +269,6 @@ impl LogPart {
 pub struct CrashVector(pub [Incarnation; 16]);
 
 const _: () = assert!(REPLICAS_MAX == 16);
-
-/// What kind of message: what faults, filters and the gate go by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum MessageKind {
-    /// REQUEST.
-    Request,
-    /// REPLY.
-    Reply,
-    /// REFUSAL.
-    Refusal,
-    /// PREPARE.
-    Prepare,
-    /// PREPAREOK.
-    PrepareOk,
-    /// COMMIT.
-    Commit,
-    /// STARTVIEWCHANGE.
-    StartViewChange,
-    /// DOVIEWCHANGE.
-    DoViewChange,
-    /// STARTVIEW.
-    StartView,
-    /// RECOVERY.
-    Recovery,
-    /// RECOVERYRESPONSE.
-    RecoveryResponse,
-    /// GETSTATE.
-    GetState,
-    /// NEWSTATE.
-    NewState,
-    /// GETPAGES.
-    GetPages,
-    /// PAGES.
-    Pages,
-    /// REGISTER.
-    Register,
-    /// REGISTERED.
-    Registered,
-    /// READ.
-    Read,
-    /// ANSWER.
-    Answer,
-    /// STARTEPOCH.
-    StartEpoch,
-    /// EPOCHSTARTED.
-    EpochStarted,
-    /// NEWEPOCH.
-    NewEpoch,
-    /// PREDICT.
-    Predict,
-    /// PREDICTION.
-    Prediction,
-}
-
-impl MessageKind {
-    /// Every kind.
-    pub const ALL: &'static [Self] = &[
-        Self::Request,
-        Self::Reply,
-        Self::Refusal,
-        Self::Prepare,
-        Self::PrepareOk,
-        Self::Commit,
-        Self::StartViewChange,
-        Self::DoViewChange,
-        Self::StartView,
-        Self::Recovery,
-        Self::RecoveryResponse,
-        Self::GetState,
-        Self::NewState,
-        Self::GetPages,
-        Self::Pages,
-        Self::Register,
-        Self::Registered,
-        Self::Read,
-        Self::Answer,
-        Self::StartEpoch,
-        Self::EpochStarted,
-        Self::NewEpoch,
-        Self::Predict,
-        Self::Prediction,
-    ];
-
-    /// Its name in the paper.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Request => "REQUEST",
-            Self::Reply => "REPLY",
-            Self::Refusal => "REFUSAL",
-            Self::Prepare => "PREPARE",
-            Self::PrepareOk => "PREPAREOK",
-            Self::Commit => "COMMIT",
-            Self::StartViewChange => "STARTVIEWCHANGE",
-            Self::DoViewChange => "DOVIEWCHANGE",
-            Self::StartView => "STARTVIEW",
-            Self::Recovery => "RECOVERY",
-            Self::RecoveryResponse => "RECOVERYRESPONSE",
-            Self::GetState => "GETSTATE",
-            Self::NewState => "NEWSTATE",
-            Self::GetPages => "GETPAGES",
-            Self::Pages => "PAGES",
-            Self::Register => "REGISTER",
-            Self::Registered => "REGISTERED",
-            Self::Read => "READ",
-            Self::Answer => "ANSWER",
-            Self::StartEpoch => "STARTEPOCH",
-            Self::EpochStarted => "EPOCHSTARTED",
-            Self::NewEpoch => "NEWEPOCH",
-            Self::Predict => "PREDICT",
-            Self::Prediction => "PREDICTION",
-        }
-    }
-}
-
-impl Message {
-    /// Whether it says what its sender holds or will not do: not to be taken back. A primary that
-    /// prepares or commits speaks for its view, and not for its disk; so does who predicts.
-    #[must_use]
-    pub const fn is_promise(&self) -> bool {
-        !matches!(
-            self.kind(),
-            MessageKind::Prepare
-                | MessageKind::Commit
-                | MessageKind::Predict
-                | MessageKind::Prediction
-        )
-    }
-
-    /// What kind of message this is.
-    #[must_use]
-    pub const fn kind(&self) -> MessageKind {
-        match self {
-            Self::Register(_) => MessageKind::Register,
-            Self::Registered(_) => MessageKind::Registered,
-            Self::Request(_) => MessageKind::Request,
-            Self::Reply(_) => MessageKind::Reply,
-            Self::Refusal(_) => MessageKind::Refusal,
-            Self::Read(_) => MessageKind::Read,
-            Self::Answer(_) => MessageKind::Answer,
-            Self::NewEpoch(_) => MessageKind::NewEpoch,
-            Self::Peer(_, peer) => peer.kind(),
-        }
-    }
-}
 
 impl Peer {
     /// The group that it tells of, if it does.
@@ -648,32 +319,6 @@ impl Peer {
     }
 }
 
-impl fmt::Display for MessageKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl fmt::Display for RefusalReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Busy => "busy",
-            Self::Evicted => "client forgotten",
-            Self::TooLarge => "operation too large",
-            Self::Superseded => "a later request of that id was taken",
-            Self::FromTheFuture => "it refers to an operation that does not exist yet",
-            Self::Behind => "this replica is not so far yet",
-            Self::NotOffered => "no such reads here",
-            Self::NoRead => "it is no read",
-            Self::NoSuchGroup => "no such group",
-            Self::NamedTwice => "a group has each member once",
-            Self::TooFew => "a group needs three members",
-            Self::Reconfiguring => "another reconfiguration is under way",
-            Self::Unpredictable => "the replicas' predictions do not fit together",
-        })
-    }
-}
-
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -706,49 +351,9 @@ impl fmt::Display for LogPart {
     }
 }
 
-impl fmt::Display for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.kind())?;
-        match self {
-            Self::Register(m) => write!(f, " {}", m.client),
-            Self::Registered(m) => write!(f, " {} {} {}", m.view, m.client, m.born),
-            Self::Request(m) => {
-                let what = match m.kind {
-                    EntryKind::Operation => "",
-                    EntryKind::Reconfiguration => " RECONFIGURATION",
-                    EntryKind::CheckEpoch => " CHECKEPOCH",
-                };
-                write!(f, " {} {}{what}", m.client, m.request_number)
-            }
-            Self::Reply(m) => write!(f, " {} {} {}", m.view, m.client, m.request_number),
-            Self::Refusal(m) => {
-                write!(f, " {} {} {}: {}", m.view, m.client, m.request_number, m.reason)
-            }
-            Self::Read(m) => {
-                write!(f, " {} {}", m.client, m.request_number)?;
-                match m.freshness {
-                    Freshness::Latest => Ok(()),
-                    Freshness::Behind(seen) => write!(f, " seen {seen}"),
-                }
-            }
-            Self::Answer(m) => {
-                write!(f, " {} {} {} {}", m.view, m.client, m.request_number, m.op_number)
-            }
-            Self::NewEpoch(m) => write!(f, " {} {}", m.view, m.configuration.set()),
-            Self::Peer(header, peer) => {
-                write!(f, " {}", header.view)?;
-                peer.fmt_body(f)?;
-                if header.incarnation > Incarnation(0) {
-                    write!(f, " {}", header.incarnation)?;
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
 impl Peer {
-    fn fmt_body(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// What comes behind its kind and its view.
+    pub(super) fn fmt_body(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Prepare(m) => {
                 write!(f, " {} {}", m.op_number, K(m.commit_number))?;
