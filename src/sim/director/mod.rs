@@ -1,7 +1,10 @@
 //! The director: lets the faults of a scenario strike and end, within the contract.
 
+mod cue;
 mod disks;
+mod targets;
 
+use self::cue::{Cue, decode, encode, number_of};
 use super::disk::Hindrance;
 use super::invariants::Glance;
 use super::kernel::Kernel;
@@ -78,14 +81,6 @@ enum Undo {
         every: Span,
         is_cut: bool,
     },
-}
-
-/// What a number that the kernel was given to call back with stands for.
-#[derive(Clone, Copy)]
-enum Cue {
-    Strike,
-    End,
-    Flap,
 }
 
 impl Director {
@@ -500,61 +495,6 @@ impl Director {
         self.pending += 1;
         kernel.schedule(Moment(at.0), encode(index, cue));
     }
-
-    fn resolve_all(&self, kernel: &Kernel<Member>, targets: &[Target]) -> Vec<ProcessId> {
-        targets.iter().filter_map(|&target| self.resolve(kernel, target)).collect()
-    }
-
-    /// The process that a target is now; none when nobody leads, or no backup is up.
-    fn resolve(&self, kernel: &Kernel<Member>, target: Target) -> Option<ProcessId> {
-        match target {
-            Target::Replica(_) | Target::Client(_) => self.process(target),
-            Target::Primary => self.primary(kernel),
-            Target::Backup => {
-                let replicas = u16::from(self.replicas);
-                let primary = self.primary(kernel)?.0;
-                (1..replicas)
-                    .map(|step| ProcessId((primary + step) % replicas))
-                    .find(|&id| self.takes_part(kernel, id))
-            }
-        }
-    }
-
-    fn takes_part(&self, kernel: &Kernel<Member>, id: ProcessId) -> bool {
-        match kernel.node(id) {
-            Some(Member::Replica(host)) => {
-                let number = host.replica.number();
-                host.replica.configuration().contains(number)
-            }
-            Some(Member::Client(_)) | None => false,
-        }
-    }
-
-    fn resolve_down(&self, kernel: &Kernel<Member>, target: Target) -> Option<ProcessId> {
-        let id = self.resolve(kernel, target)?;
-        kernel.node(id).is_none().then_some(id)
-    }
-
-    fn process(&self, target: Target) -> Option<ProcessId> {
-        match target {
-            Target::Replica(number) => Some(ProcessId(u16::from(number))),
-            Target::Client(number) => Some(ProcessId(u16::from(self.replicas) + number)),
-            Target::Primary | Target::Backup => None,
-        }
-    }
-
-    /// The replica that leads the latest view that has started.
-    fn primary(&self, kernel: &Kernel<Member>) -> Option<ProcessId> {
-        let leads = |id: &ProcessId| match kernel.node(*id) {
-            Some(Member::Replica(host)) if host.replica.is_primary() => Some(host.replica.view()),
-            Some(Member::Replica(_) | Member::Client(_)) | None => None,
-        };
-        (0..u16::from(self.replicas))
-            .map(ProcessId)
-            .filter_map(|id| leads(&id).map(|view| (view, id)))
-            .max_by_key(|&(view, _)| view)
-            .map(|(_, id)| id)
-    }
 }
 
 /// What tells the administrator which replicas are to be the members.
@@ -580,26 +520,4 @@ fn is_there(milestone: Milestone, now: &Glance) -> bool {
         }
         Milestone::Status(status) => now.status == status,
     }
-}
-
-fn number_of(index: usize) -> u64 {
-    u64::try_from(index).unwrap_or(u64::MAX)
-}
-
-fn encode(index: usize, cue: Cue) -> u64 {
-    let cue = match cue {
-        Cue::Strike => 0,
-        Cue::End => 1,
-        Cue::Flap => 2,
-    };
-    number_of(index) << 2 | cue
-}
-
-fn decode(number: u64) -> (usize, Cue) {
-    let cue = match number & 3 {
-        0 => Cue::Strike,
-        1 => Cue::End,
-        _ => Cue::Flap,
-    };
-    (usize::try_from(number >> 2).unwrap_or(usize::MAX), cue)
 }

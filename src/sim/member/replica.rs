@@ -1,36 +1,27 @@
-//! The processes of a run: replicas and clients, hosted as any host would.
+//! Hosts a replica: carries its outputs to the kernel.
 
-use super::harm;
-use super::node::{Node, ProcessId, TimerId, Wire};
-use super::random::{self, Purpose, Stream};
-use super::sabotage::Sabotage;
-use super::scenario::Scenario;
-use super::service::Watched;
-use super::store::Store;
-use super::time::Span;
-use super::workload::{Asked, How, Script};
+use super::client::client_number;
+use super::settings_of;
 use crate::protocol::durable::Kept;
 use crate::protocol::mark::Marks;
-use crate::protocol::message::{Header, Message, Peer, RefusalReason};
+use crate::protocol::message::{Header, Message, Peer};
 use crate::protocol::refused::Refused;
 use crate::protocol::replica::Life;
 use crate::protocol::{
-    ClientId, ClientOutput, ClientProxy, Durability, Incarnation, Input, Nonce, OpNumber, Outbox,
-    Output, Replica, ReplicaNumber, RequestNumber, Settings, Ticket, Timer, ViewNumber,
+    ClientId, Durability, Incarnation, Input, Nonce, OpNumber, Outbox, Output, Replica,
+    ReplicaNumber, Ticket, Timer, ViewNumber,
 };
+use crate::sim::harm;
+use crate::sim::node::{ProcessId, TimerId, Wire};
+use crate::sim::random::{self, Purpose, Stream};
+use crate::sim::sabotage::Sabotage;
+use crate::sim::scenario::Scenario;
+use crate::sim::service::Watched;
+use crate::sim::store::Store;
+use crate::sim::time::Span;
 use crate::storage;
 use bytes::Bytes;
-use std::collections::{BTreeMap, VecDeque};
-use uuid::Uuid;
-
-/// A process of a run.
-#[derive(Debug)]
-pub enum Member {
-    /// A replica.
-    Replica(Box<ReplicaHost>),
-    /// A client.
-    Client(Box<ClientHost>),
-}
+use std::collections::BTreeMap;
 
 /// Hosts a replica: carries its outputs to the kernel.
 #[derive(Debug)]
@@ -38,7 +29,7 @@ pub struct ReplicaHost {
     /// The code under test.
     pub replica: Replica<Watched>,
     out: Outbox,
-    sabotage: Option<Sabotage>,
+    pub(super) sabotage: Option<Sabotage>,
     /// How many there are: the processes before the clients.
     replicas: u8,
     /// Whether the replica has to know the time.
@@ -68,46 +59,6 @@ pub struct Promises {
     pub view: ViewNumber,
     /// The view of its latest PREPAREOK, and up to where it said that it holds the log.
     pub prepare_ok: Option<(ViewNumber, OpNumber)>,
-}
-
-/// Hosts a client: asks, waits, thinks, asks again.
-#[derive(Debug)]
-pub struct ClientHost {
-    proxy: ClientProxy,
-    script: Script,
-    outputs: Vec<ClientOutput>,
-    /// What the group is to become, one after the other, where it is the administrator.
-    orders: VecDeque<Bytes>,
-    /// What the administrator waits for.
-    ordered: Ordered,
-    /// Where its ids come from.
-    ids: Ids,
-    /// What the client saw since the judges last looked.
-    pub seen: Vec<Seen>,
-}
-
-/// How far an administrator is with an order (§7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ordered {
-    /// Nothing is under way.
-    Nothing,
-    /// The group was asked to change.
-    Change,
-    /// Whether the new group is at work.
-    Check,
-}
-
-/// What a client saw.
-#[derive(Clone, Debug)]
-pub enum Seen {
-    /// As an administrator it asked for something that is the group's own business.
-    Ordered(ClientId, RequestNumber, Bytes),
-    /// It asked.
-    Asked(ClientId, RequestNumber, Asked, How),
-    /// It was answered: with what, and after which operation.
-    Answered(ClientId, RequestNumber, Bytes, OpNumber),
-    /// It was refused for good; whether the operation happened is not known.
-    Refused(ClientId, RequestNumber),
 }
 
 impl ReplicaHost {
@@ -206,7 +157,7 @@ impl ReplicaHost {
     }
 
     /// Takes an input, unless the host cheats with it.
-    fn take(&mut self, input: Input, wire: &mut Wire<Message>) {
+    pub(super) fn take(&mut self, input: Input, wire: &mut Wire<Message>) {
         if self.sabotage == Some(Sabotage::NeverResends)
             && let Input::Timer(
                 Timer::PrepareResend
@@ -323,7 +274,7 @@ impl ReplicaHost {
         }
     }
 
-    fn finish_write(&mut self, number: u64, wire: &mut Wire<Message>) {
+    pub(super) fn finish_write(&mut self, number: u64, wire: &mut Wire<Message>) {
         let Some(store) = &mut self.store else {
             return;
         };
@@ -405,229 +356,8 @@ impl Promises {
     }
 }
 
-impl ClientHost {
-    /// Starts a client: it thinks before it asks for the first time.
-    #[must_use]
-    pub fn start(
-        scenario: &Scenario,
-        client: u16,
-        life: u64,
-        mut script: Script,
-        wire: &mut Wire<Message>,
-    ) -> Self {
-        wire.set_timer(THINK, script.think());
-        let configuration = settings_of(scenario).configuration;
-        let retry = scenario.workload.retry.duration();
-        let mut ids = Ids { seed: scenario.seed, client, life, renewals: 0 };
-        // Those who were there before anything happened need not register.
-        let proxy = match life {
-            0 => ClientProxy::founding(ids.next(), configuration, retry),
-            _ => ClientProxy::new(ids.next(), configuration, retry),
-        };
-        Self {
-            proxy,
-            script,
-            outputs: Vec::new(),
-            orders: VecDeque::new(),
-            ordered: Ordered::Nothing,
-            ids,
-            seen: Vec::new(),
-        }
-    }
-
-    /// What it would still ask for: its next life goes on with it.
-    #[must_use]
-    pub fn into_script(self) -> Script {
-        self.script
-    }
-
-    /// Asks for nothing more; what is asked already it waits for.
-    pub const fn stop(&mut self) {
-        self.script.stop();
-    }
-
-    /// Whether it has asked for all and been answered.
-    #[must_use]
-    pub fn is_done(&self) -> bool {
-        self.script.is_done()
-            && !self.proxy.is_waiting()
-            && self.orders.is_empty()
-            && self.ordered == Ordered::Nothing
-    }
-
-    /// The request that it waits for.
-    #[must_use]
-    pub fn waits_for(&self) -> Option<(ClientId, RequestNumber)> {
-        self.proxy.is_waiting().then(|| (self.proxy.id(), self.proxy.request_number()))
-    }
-
-    fn carry_out(&mut self, wire: &mut Wire<Message>) {
-        let (id, number) = (self.proxy.id(), self.proxy.request_number());
-        let (mut is_free, mut is_forgotten, mut refused) = (false, false, None);
-        for output in self.outputs.drain(..) {
-            match output {
-                ClientOutput::Send(to, message) => wire.send(ProcessId(u16::from(to.0)), message),
-                ClientOutput::Broadcast(message) => {
-                    for to in self.proxy.configuration().members() {
-                        wire.send(ProcessId(u16::from(to.0)), message.clone());
-                    }
-                }
-                ClientOutput::SetRetryTimer(after) => wire.set_timer(RETRY, Span::from(after)),
-                ClientOutput::Done(reply, op_number) => {
-                    self.seen.push(Seen::Answered(id, number, reply, op_number));
-                    is_free = true;
-                }
-                ClientOutput::Read(answer) => {
-                    let (result, op_number) = (answer.result, answer.op_number);
-                    self.seen.push(Seen::Answered(id, number, result, op_number));
-                    is_free = true;
-                }
-                ClientOutput::Refused(reason) => {
-                    self.seen.push(Seen::Refused(id, number));
-                    is_free = true;
-                    is_forgotten |= reason == RefusalReason::Evicted;
-                    refused = Some(reason);
-                }
-            }
-        }
-        if is_forgotten {
-            self.proxy.renew(self.ids.next());
-        }
-        if is_free {
-            self.go_on_with_orders(refused);
-        }
-        if is_free {
-            wire.cancel_timer(RETRY);
-            wire.set_timer(THINK, self.script.think());
-        }
-    }
-}
-
-/// As the administrator of the group.
-impl ClientHost {
-    /// What was asked last has come to an end: refused, or done.
-    fn go_on_with_orders(&mut self, refused: Option<RefusalReason>) {
-        self.ordered = match (self.ordered, refused) {
-            // Only once the one before it is at work another change can be.
-            (Ordered::Change, None) => Ordered::Check,
-            (Ordered::Change, Some(RefusalReason::Reconfiguring | RefusalReason::Evicted)) => {
-                Ordered::Nothing
-            }
-            (Ordered::Check, Some(_)) => Ordered::Check,
-            (Ordered::Nothing | Ordered::Change | Ordered::Check, _) => {
-                self.orders.pop_front();
-                Ordered::Nothing
-            }
-        };
-    }
-
-    /// Asks for the next thing that it was told to see to. Tells whether there was one.
-    fn order(&mut self) -> bool {
-        let out = &mut self.outputs;
-        let (submitted, asked) = match (self.ordered, self.orders.front()) {
-            (Ordered::Check, _) => (self.proxy.check_epoch(out), Bytes::new()),
-            (Ordered::Nothing | Ordered::Change, Some(members)) => {
-                let members: Vec<ReplicaNumber> =
-                    members.iter().copied().map(ReplicaNumber).collect();
-                self.ordered = Ordered::Change;
-                let asked = members.iter().map(|member| member.0).collect();
-                (self.proxy.reconfigure(&members, out), asked)
-            }
-            (Ordered::Nothing | Ordered::Change, None) => return false,
-        };
-        let number = submitted.expect("it asks only when it is answered");
-        self.seen.push(Seen::Ordered(self.proxy.id(), number, asked));
-        true
-    }
-}
-
-impl Node for Member {
-    type Message = Message;
-
-    fn on_message(&mut self, _from: ProcessId, message: Message, wire: &mut Wire<Message>) {
-        match self {
-            Self::Replica(host) => host.take(Input::Message(message), wire),
-            Self::Client(host) => {
-                if let Message::Request(order) = message {
-                    // Somebody tells the administrator what to see to.
-                    host.orders.push_back(order.operation);
-                    if !host.proxy.is_waiting() {
-                        wire.set_timer(THINK, Span::ZERO);
-                    }
-                    return;
-                }
-                host.proxy.on_message(&message, &mut host.outputs);
-                host.carry_out(wire);
-            }
-        }
-    }
-
-    fn on_durable(&mut self, write: u64, wire: &mut Wire<Message>) {
-        if let Self::Replica(host) = self {
-            host.finish_write(write, wire);
-        }
-    }
-
-    fn on_failed(&mut self, write: u64, wire: &mut Wire<Message>) {
-        match self {
-            Self::Replica(host) if host.sabotage == Some(Sabotage::TrustsAFailedSync) => {
-                host.finish_write(write, wire);
-            }
-            Self::Replica(_) | Self::Client(_) => wire.stop(),
-        }
-    }
-
-    fn on_timer(&mut self, timer: TimerId, wire: &mut Wire<Message>) {
-        match self {
-            Self::Replica(host) => {
-                let timer = Timer::ALL[usize::from(timer.0)];
-                host.take(Input::Timer(timer), wire);
-            }
-            Self::Client(host) => {
-                if timer == RETRY {
-                    host.proxy.on_retry_timer(&mut host.outputs);
-                } else if host.proxy.is_waiting() || host.order() {
-                    // What the group is to become comes first.
-                } else if let Some(asked) = host.script.ask() {
-                    let how = host.script.how(&asked, host.proxy.configuration());
-                    let (proxy, out) = (&mut host.proxy, &mut host.outputs);
-                    let asking = asked.encode();
-                    let submitted = match how {
-                        How::ThroughTheLog => proxy.submit(asking, out),
-                        How::Latest => proxy.read_latest(asking, out),
-                        How::At(replica) => proxy.read_at(replica, asking, out),
-                    };
-                    let number = submitted.expect("a client thinks only when it is answered");
-                    host.seen.push(Seen::Asked(host.proxy.id(), number, asked, how));
-                }
-                host.carry_out(wire);
-            }
-        }
-    }
-}
-
 /// What is random about a service, among all that a seed decides.
 const SERVICE: u64 = 2;
-
-/// When a client asks again.
-const RETRY: TimerId = TimerId(0);
-/// When a client asks for the next operation.
-const THINK: TimerId = TimerId(1);
-
-/// The settings of a scenario's replicas.
-///
-/// # Panics
-/// When the scenario's number of replicas was not checked.
-#[must_use]
-pub fn settings_of(scenario: &Scenario) -> Settings {
-    let configuration = scenario.members().expect("checked");
-    let timeouts = scenario.cluster.timeouts;
-    let durability = scenario.cluster.durability;
-    let checkpoints = scenario.cluster.checkpoints;
-    let (bounds, reads) = (scenario.cluster.bounds, scenario.cluster.reads);
-    let predictions = scenario.predictions();
-    Settings { configuration, bounds, timeouts, durability, checkpoints, reads, predictions }
-}
 
 /// Whether a replica is no member at first.
 fn is_standby(scenario: &Scenario, number: ReplicaNumber) -> bool {
@@ -635,44 +365,8 @@ fn is_standby(scenario: &Scenario, number: ReplicaNumber) -> bool {
 }
 
 /// Whether a scenario's replicas have disks.
-#[must_use]
-pub fn is_durable(scenario: &Scenario) -> bool {
+fn is_durable(scenario: &Scenario) -> bool {
     scenario.cluster.durability == Durability::Disk
-}
-
-/// The name of a timer, as the kernel numbers it, at a replica or a client.
-#[must_use]
-pub fn timer_name(process: ProcessId, replicas: u8, timer: TimerId) -> &'static str {
-    if process.0 < u16::from(replicas) {
-        return Timer::ALL.get(usize::from(timer.0)).map_or("?", |timer| timer.name());
-    }
-    if timer == RETRY { "retry" } else { "think" }
-}
-
-/// The ids of a client's life: one after the other, as the group forgets it.
-#[derive(Clone, Copy, Debug)]
-struct Ids {
-    seed: u64,
-    client: u16,
-    life: u64,
-    renewals: u64,
-}
-
-impl Ids {
-    /// The next one: random, but for the last bits, by which the host finds the client again.
-    fn next(&mut self) -> ClientId {
-        let place = 1 << 48 | u64::from(self.client) << 32 | self.renewals << 16 | self.life;
-        self.renewals += 1;
-        let mut stream = Stream::new(self.seed, Purpose::Identity, place);
-        let random = u128::from(stream.word()) << 64 | u128::from(stream.word() >> 16) << 16;
-        ClientId(Uuid::from_u128(random | u128::from(self.client)))
-    }
-}
-
-/// The number of the client whose id that is.
-#[must_use]
-pub fn client_number(id: ClientId) -> u16 {
-    u16::try_from(id.0.as_u128() & 0xffff).unwrap_or(0)
 }
 
 fn process_of(id: ClientId, replicas: u8) -> ProcessId {

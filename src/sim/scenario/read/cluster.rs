@@ -1,0 +1,185 @@
+//! `[cluster]`: the group, and what it is set to.
+
+use super::value::{At, Checked, Text, count, number, patience, ratio, wrong};
+use crate::protocol::configuration::REPLICAS_MAX;
+use crate::protocol::settings::{CHECKPOINTS_MAX, Checkpoints, Lease};
+use crate::protocol::{Bounds, Durability, Predictions, Reads, Timeouts};
+use crate::sim::ratio::Ratio;
+use crate::sim::sabotage::Sabotage;
+use crate::sim::scenario::{Cluster, ServiceKind};
+use crate::sim::time::Span;
+use serde::Deserialize;
+use toml::Spanned;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawCluster {
+    replicas: Option<Spanned<u64>>,
+    standby: Option<Spanned<u64>>,
+    durability: Option<Text>,
+    service: Option<Text>,
+    pipeline: Option<Spanned<u64>>,
+    batch: Option<Spanned<u64>>,
+    requests: Option<Spanned<u64>>,
+    clients: Option<Spanned<u64>>,
+    operation_bytes: Option<Spanned<u64>>,
+    transfer: Option<Spanned<u64>>,
+    checkpoints: Option<RawCheckpoints>,
+    heartbeat: Option<Text>,
+    resend: Option<Text>,
+    primary_silence: Option<Text>,
+    view_change: Option<Text>,
+    jitter: Option<Text>,
+    drift: Option<Text>,
+    reads: Option<Text>,
+    lease: Option<Text>,
+    lease_drift: Option<Text>,
+    predictions: Option<Text>,
+    sabotage: Option<Text>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCheckpoints {
+    every: Option<Spanned<u64>>,
+    kept: Option<Spanned<u64>>,
+}
+
+impl RawCluster {
+    pub(super) fn check(self, default: Cluster, beyond: bool) -> Checked<Cluster> {
+        let durability = match &self.durability {
+            None => default.durability,
+            Some(word) => match word.get_ref().as_str() {
+                "memory" => Durability::Memory,
+                "disk" => Durability::Disk,
+                _ => return Err(wrong(word, "a durability is \"memory\" or \"disk\"")),
+            },
+        };
+        let service = match &self.service {
+            None => default.service,
+            Some(name) => {
+                *ServiceKind::ALL.iter().find(|kind| kind.name() == name.get_ref()).ok_or_else(
+                    || wrong(name, "a service is register, kv, counter, queue, clock or lottery"),
+                )?
+            }
+        };
+        let sabotage = match &self.sabotage {
+            None => default.sabotage,
+            Some(word) => Some(
+                Sabotage::parse(word.get_ref())
+                    .ok_or_else(|| wrong(word, &format!("a sabotage is {}", Sabotage::words())))?,
+            ),
+        };
+        let (bounds, timeouts) = (default.bounds, default.timeouts);
+        let drift_place = self.drift.as_ref().map(Spanned::span);
+        let drift = ratio(self.drift, default.drift)?;
+        let lease = RawLease { reads: self.reads, length: self.lease, drift: self.lease_drift };
+        let reads = lease.check(service)?;
+        if !beyond && is_beyond(reads, drift) {
+            let message = "clocks are further off than `lease-drift` tells the group: that breaks \
+                           its promises, and needs `beyond = true` at the top";
+            return Err(At { span: drift_place.unwrap_or(0..0), message: message.to_owned() });
+        }
+        let most = u64::from(REPLICAS_MAX);
+        let replicas = number(self.replicas, u64::from(default.replicas), 1, most)?;
+        let standby = number(self.standby, 0, 0, replicas - 1)?;
+        Ok(Cluster {
+            reads,
+            predictions: check_predictions(self.predictions.as_ref(), default.predictions)?,
+            replicas: u8::try_from(replicas).unwrap_or(REPLICAS_MAX),
+            standby: u8::try_from(standby).unwrap_or(0),
+            durability,
+            service,
+            checkpoints: match self.checkpoints {
+                None => default.checkpoints,
+                Some(raw) => Some(Checkpoints {
+                    every: number(raw.every, 64, 1, 1 << 30)?,
+                    kept: kept(raw.kept)?,
+                }),
+            },
+            bounds: Bounds {
+                pipeline_max: count(self.pipeline, bounds.pipeline_max)?,
+                batch_max: count(self.batch, bounds.batch_max)?,
+                requests_max: count(self.requests, bounds.requests_max)?,
+                clients_max: count(self.clients, bounds.clients_max)?,
+                operation_bytes_max: count(self.operation_bytes, bounds.operation_bytes_max)?,
+                transfer_max: count(self.transfer, bounds.transfer_max)?,
+            },
+            timeouts: Timeouts {
+                heartbeat: patience(self.heartbeat, timeouts.heartbeat.into())?,
+                resend: patience(self.resend, timeouts.resend.into())?,
+                primary_silence: patience(self.primary_silence, timeouts.primary_silence.into())?,
+                view_change: patience(self.view_change, timeouts.view_change.into())?,
+            },
+            jitter: ratio(self.jitter, default.jitter)?,
+            drift,
+            sabotage,
+        })
+    }
+}
+
+fn check_predictions(word: Option<&Text>, default: Predictions) -> Checked<Predictions> {
+    match word.map(|word| (word, word.get_ref().as_str())) {
+        None => Ok(default),
+        Some((_, "primary")) => Ok(Predictions::ByPrimary),
+        Some((_, "merged")) => Ok(Predictions::Merged),
+        Some((word, _)) => Err(wrong(word, "predictions are \"primary\" or \"merged\"")),
+    }
+}
+
+/// Whether clocks are further off than the group is told.
+fn is_beyond(reads: Reads, drift: Ratio) -> bool {
+    match reads {
+        Reads::UnderLease(lease) => drift.in_millionths() > lease.drift,
+        Reads::ThroughTheLog | Reads::ByQuorum => false,
+    }
+}
+
+/// What a file says of reads beside the log.
+struct RawLease {
+    reads: Option<Text>,
+    length: Option<Text>,
+    drift: Option<Text>,
+}
+
+impl RawLease {
+    fn check(self, service: ServiceKind) -> Checked<Reads> {
+        let word = self.reads.as_ref().map_or("log", |word| word.get_ref().as_str());
+        let reads = match (word, &self.reads) {
+            ("lease", _) => {
+                let drift = ratio(self.drift, Ratio::ZERO)?.in_millionths();
+                let length = patience(self.length, Span::millis(50))?;
+                return Self::offered(
+                    Reads::UnderLease(Lease { length, drift }),
+                    service,
+                    self.reads,
+                );
+            }
+            ("log", _) => Reads::ThroughTheLog,
+            ("quorum", _) => Reads::ByQuorum,
+            (_, Some(word)) => {
+                return Err(wrong(word, "reads are by \"log\", \"quorum\" or \"lease\""));
+            }
+            (_, None) => Reads::ThroughTheLog,
+        };
+        if let Some(stray) = self.length.as_ref().or(self.drift.as_ref()) {
+            return Err(wrong(stray, "a lease is only where `reads` is \"lease\""));
+        }
+        Self::offered(reads, service, self.reads)
+    }
+
+    fn offered(reads: Reads, service: ServiceKind, word: Option<Text>) -> Checked<Reads> {
+        match word {
+            Some(word) if reads != Reads::ThroughTheLog && !service.has_reads() => {
+                Err(wrong(&word, "this service has no operations that only look"))
+            }
+            _ => Ok(reads),
+        }
+    }
+}
+
+/// How many checkpoints are kept: a superblock has room for so many.
+fn kept(value: Option<Spanned<u64>>) -> Checked<usize> {
+    let most = u64::try_from(CHECKPOINTS_MAX).unwrap_or(u64::MAX);
+    Ok(usize::try_from(number(value, 2, 1, most)?).unwrap_or(CHECKPOINTS_MAX))
+}
