@@ -119,25 +119,23 @@ impl<S: Service> Replica<S> {
     }
 
     /// ⟨GETSTATE v, n', i⟩: answered by who is normal in that view; for the merge of a view
-    /// change, by who has voted in it. A replaced replica stands where the next epoch begins, and
-    /// answers for that; what is committed, anybody may know.
+    /// change, by who has voted in it. What is committed anybody may know, and a replaced replica
+    /// tells, too: all that came before the next epoch.
     pub(super) fn on_get_state(&self, from: ReplicaNumber, asked: GetState, out: &mut Outbox) {
-        let is_settled = match &self.status {
-            Status::Normal(_) | Status::Transitioning(Outsider::Replaced { .. }) => true,
-            Status::ViewChange(_)
-            | Status::Recovering(_)
+        let has_log = match &self.status {
+            Status::Normal(_)
+            | Status::ViewChange(_)
+            | Status::Transitioning(Outsider::Replaced { .. }) => true,
+            Status::Recovering(_)
             | Status::Transitioning(Outsider::Standby { .. })
             | Status::ShutDown { .. } => false,
         };
         let is_answerable = match asked.why {
-            Why::View => is_settled && asked.wanted == self.view,
+            Why::View => matches!(self.status, Status::Normal(_)) && asked.wanted == self.view,
             Why::ViewChange => {
                 matches!(self.status, Status::ViewChange(_)) && asked.wanted == self.view
             }
-            Why::Learning => {
-                (is_settled || matches!(self.status, Status::ViewChange(_)))
-                    && asked.after <= self.commit_number
-            }
+            Why::Learning => has_log && asked.after <= self.commit_number,
         };
         if !is_answerable {
             out.refuse(Refused::WrongStatus);
@@ -179,7 +177,6 @@ impl<S: Service> Replica<S> {
     /// ⟨NEWSTATE v, l, n, k⟩.
     pub(super) fn on_new_state(&mut self, header: Header, state: &NewState, out: &mut Outbox) {
         let part = &state.part;
-        let is_of_epoch = header.view.epoch() == self.epoch();
         if state.why == Why::Learning {
             match self.status {
                 Status::Normal(_) | Status::ViewChange(_) => self.stage_epoch(header, part, out),
@@ -193,7 +190,10 @@ impl<S: Service> Replica<S> {
             } else {
                 out.refuse(Refused::NotAsked);
             }
-        } else if is_of_epoch && self.is_primary_of(header.view) {
+        } else if header.view.epoch() != self.epoch() {
+            // Nobody follows a view into an epoch: what began it is executed.
+            out.refuse(Refused::NotAsked);
+        } else if self.is_primary_of(header.view) {
             out.refuse(Refused::NotBackup);
         } else if self.is_running(header.view) {
             self.extend_log(header, part, out);
