@@ -8,7 +8,7 @@ use self::cue::{Cue, decode, encode, number_of};
 use super::disk::Hindrance;
 use super::invariants::Glance;
 use super::kernel::Kernel;
-use super::member::{ClientHost, Member, Past, Promises, ReplicaHost};
+use super::member::{ClientHost, Member, Past, Promises, ReplicaHost, order_of};
 use super::message::kind_number;
 use super::network::Burst;
 use super::node::ProcessId;
@@ -18,13 +18,8 @@ use super::scenario::{Action, Fault, Heal, Milestone, Scenario, Target, Trigger}
 use super::time::{Moment, Span};
 use super::trace::What;
 use super::workload::Script;
-use crate::protocol::log::EntryKind;
-use crate::protocol::message::{Message, Request};
 use crate::protocol::replica::StatusKind;
-use crate::protocol::{
-    ClientId, Configuration, Durability, EpochNumber, OpNumber, ReplicaNumber, ReplicaSet,
-    RequestNumber,
-};
+use crate::protocol::{Configuration, Durability, OpNumber, ReplicaNumber, ReplicaSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Directs the faults of one run.
@@ -313,7 +308,7 @@ impl Director {
             }
             Action::Reconfigure(members) => {
                 let administrator = ProcessId(u16::from(self.replicas) + self.clients);
-                let order = order_of(members);
+                let order = order_of(members.iter().filter_map(|m| m.replica()).collect());
                 kernel.inject(administrator, administrator, order, Span::ZERO);
                 Some(None)
             }
@@ -495,18 +490,6 @@ impl Director {
         self.pending += 1;
         kernel.schedule(Moment(at.0), encode(index, cue));
     }
-}
-
-/// What tells the administrator which replicas are to be the members.
-fn order_of(members: &[Target]) -> Message {
-    Message::Request(Request {
-        epoch: EpochNumber(0),
-        client: ClientId::from_number(0),
-        request_number: RequestNumber(0),
-        born: OpNumber(0),
-        kind: EntryKind::Reconfiguration,
-        operation: members.iter().filter_map(|member| member.replica()).collect(),
-    })
 }
 
 fn is_there(milestone: Milestone, now: &Glance) -> bool {

@@ -1,9 +1,23 @@
 //! What an administrator has to see to (§7): the group is to change, and then to be at work.
 
-use crate::protocol::ReplicaNumber;
-use crate::protocol::message::RefusalReason;
+use crate::protocol::log::EntryKind;
+use crate::protocol::message::{Message, RefusalReason, Request};
+use crate::protocol::{ClientId, EpochNumber, OpNumber, ReplicaNumber, RequestNumber};
 use bytes::Bytes;
 use std::collections::VecDeque;
+
+/// What tells an administrator who the members are to be, a byte each. No client says that:
+/// requests have a number, and come from somebody.
+pub fn order_of(members: Bytes) -> Message {
+    Message::Request(Request {
+        epoch: EpochNumber(0),
+        client: ClientId::from_number(0),
+        request_number: RequestNumber(0),
+        born: OpNumber(0),
+        kind: EntryKind::Reconfiguration,
+        operation: members,
+    })
+}
 
 /// What the group is to become, one after the other.
 #[derive(Debug, Default)]
@@ -35,9 +49,16 @@ pub(super) enum Order {
 }
 
 impl Orders {
-    /// One more comes, behind the others.
-    pub(super) fn take(&mut self, members: Bytes) {
-        self.waiting.push_back(members);
+    /// One more comes, behind the others, if the message is one. A client's request that went
+    /// astray is none.
+    pub(super) fn take(&mut self, message: &Message) -> bool {
+        if let Message::Request(order) = message
+            && order.request_number == RequestNumber(0)
+        {
+            self.waiting.push_back(order.operation.clone());
+            return true;
+        }
+        false
     }
 
     /// Whether nothing is left to be seen to.
@@ -58,7 +79,7 @@ impl Orders {
     /// What was asked has come to an end: refused, or done.
     pub(super) fn end(&mut self, refused: Option<RefusalReason>) {
         self.under_way = match (self.under_way, refused) {
-            // Somebody else's business.
+            // What ended was no order.
             (UnderWay::Nothing, _) => UnderWay::Nothing,
             // Only once the one before it is at work another change can be.
             (UnderWay::Change, None) => UnderWay::Check,
@@ -71,5 +92,49 @@ impl Orders {
                 UnderWay::Nothing
             }
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Orders, order_of};
+    use crate::protocol::{
+        ClientId, ClientOutput, ClientProxy, Configuration, Message, ReplicaNumber,
+    };
+    use bytes::Bytes;
+    use core::time::Duration;
+
+    /// What a client, or another administrator, sends.
+    fn sent(ask: impl FnOnce(&mut ClientProxy, &mut Vec<ClientOutput>)) -> Message {
+        let group = Configuration::new(3).expect("3 replicas are a group");
+        let (id, retry) = (ClientId::from_number(7), Duration::from_millis(50));
+        let mut proxy = ClientProxy::founding(id, group, retry);
+        let mut out = Vec::new();
+        ask(&mut proxy, &mut out);
+        let mut messages = out.into_iter().filter_map(|output| match output {
+            ClientOutput::Send(_, message) | ClientOutput::Broadcast(message) => Some(message),
+            ClientOutput::SetRetryTimer(_)
+            | ClientOutput::Done(..)
+            | ClientOutput::Read(_)
+            | ClientOutput::Refused(_) => None,
+        });
+        messages.next().expect("it asks")
+    }
+
+    #[test]
+    fn a_request_that_went_astray_is_no_order() {
+        let mut orders = Orders::default();
+        let request = sent(|proxy, out| {
+            proxy.submit(Bytes::from_static(&[0, 1, 2]), out).expect("nothing is asked yet");
+        });
+        assert!(!orders.take(&request));
+        let request = sent(|proxy, out| {
+            let members = [0, 1, 2].map(ReplicaNumber);
+            proxy.reconfigure(&members, out).expect("nothing is asked yet");
+        });
+        assert!(!orders.take(&request));
+        assert!(orders.are_done());
+        assert!(orders.take(&order_of(Bytes::from_static(&[0, 1, 2]))));
+        assert!(!orders.are_done());
     }
 }

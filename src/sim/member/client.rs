@@ -133,9 +133,7 @@ impl ClientHost {
     }
 
     pub(super) fn on_message(&mut self, message: Message, wire: &mut Wire<Message>) {
-        if let Message::Request(order) = message {
-            // Somebody tells the administrator what to see to.
-            self.orders.take(order.operation);
+        if self.orders.take(&message) {
             if !self.proxy.is_waiting() {
                 wire.set_timer(THINK, Span::ZERO);
             }

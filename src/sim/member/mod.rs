@@ -4,6 +4,7 @@ mod administrator;
 mod client;
 mod replica;
 
+pub use administrator::order_of;
 pub use client::{ClientHost, Seen};
 pub use replica::{Past, Promises, ReplicaHost};
 
