@@ -211,17 +211,20 @@ impl Invariants {
     }
 
     fn judge_executions(&mut self, host: &mut ReplicaHost) -> Judgement {
+        let before = self.glances[host.replica.number().index()];
         let mut executions = std::mem::take(host.replica.service_mut().executions_mut());
         for execution in executions.drain(..) {
             let is_first = agreement::check(&self.canon, &host.replica, &execution)?;
             if is_first {
                 validity::check(&self.canon, &execution)?;
                 exactly_once::check(&self.canon, &execution)?;
-                // What ends an epoch was committed in it.
+                // What ends an epoch was committed in it, in the view that was left by that. It may
+                // have come into the log in an earlier one.
                 let entered = ViewNumber::first_of(host.replica.membership().epoch);
                 let view = host.replica.view();
                 let is_end = execution.passed.is_some() && view == entered;
-                let committed_in = if is_end { execution.applied.view } else { view };
+                let left = before.map_or(execution.applied.view, |before| before.view);
+                let committed_in = if is_end { left } else { view };
                 self.canon.append(execution, committed_in);
             }
         }
