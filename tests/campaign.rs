@@ -275,7 +275,7 @@ fn the_first_signal_asks_for_a_clean_end() {
     let folder = Folder::new("campaign-signals");
     for (name, status) in [("INT", 130), ("TERM", 143)] {
         let results = format!("{name}.jsonl");
-        let words = ["fuzz", "--results", &results, "--format", "json"];
+        let words = ["fuzz", "--seeds", "0..", "--results", &results, "--format", "json"];
         let output = disturbed(&folder, &words, &results, |process| {
             signal("USR1")(process);
             wait(Duration::from_millis(300));
