@@ -312,6 +312,9 @@ fn what_failed_is_kept_small_and_told_once() {
         "--github",
         "--max-failures",
         "all",
+        // However slow the machine is.
+        "--shrink",
+        "1h",
     ];
     let output = folder
         .command(&words)
@@ -348,7 +351,8 @@ fn the_failure_shown_in_the_readme_is_what_comes_out() {
     let shown = shown.split_once("```").expect("the block ends").0;
     let words: Vec<&str> =
         ["fuzz", "--seeds", "0..60"].into_iter().chain(words.split_whitespace()).collect();
-    let output = folder.run(&words);
+    // However slow the machine is.
+    let output = folder.run(&[&words[..], &["--shrink", "1h"]].concat());
     assert_eq!(shown, stdout(&output), "paste it into README.md anew: {words:?}");
 }
 
