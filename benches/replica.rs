@@ -12,7 +12,7 @@ mod group;
 
 use bytes::Bytes;
 use clock::best_of;
-use group::Group;
+use group::{Batches, Group};
 use std::process::ExitCode;
 use vsr::protocol::Service;
 use vsr::protocol::pages::{PagedMap, Tree};
@@ -20,24 +20,34 @@ use vsr::protocol::service::Applied;
 use vsr::protocol::settings::Checkpoints;
 
 fn main() -> ExitCode {
-    for (replicas, clients, batch) in [(3, 1, 1), (3, 64, 1), (3, 64, 64), (5, 64, 1), (5, 64, 64)]
-    {
+    use Batches::{Adaptive, AfterEachOther, Single};
+    for (replicas, clients, batches) in [
+        (3, 1, Single),
+        (3, 1, Adaptive),
+        (3, 64, Single),
+        (3, 64, AfterEachOther),
+        (3, 64, Adaptive),
+        (5, 64, Single),
+        (5, 64, AfterEachOther),
+        (5, 64, Adaptive),
+    ] {
         // What was in use at the peak stays the process's own, as in one that has run for long.
-        let mut warm = Group::new(replicas, batch, None, Sum::default);
+        let mut warm = Group::new(replicas, batches, None, Sum::default);
         warm.run(clients, HISTORY);
+        let messages = clock::to_float(warm.messages) / clock::to_float(warm.replies);
         let peak = vec![1_u8; PEAK];
         drop(warm);
         let seconds = best_of(5, || {
             for _ in 0..GROUPS {
-                let mut group = Group::new(replicas, batch, None, Sum::default);
+                let mut group = Group::new(replicas, batches, None, Sum::default);
                 group.run(clients, HISTORY);
                 assert!(group.replies >= HISTORY);
             }
         });
         let operations = HISTORY * GROUPS;
         println!(
-            "{replicas} replicas, {clients:>2} clients, batches of {batch:>2}: {operations} \
-             operations, {seconds:.3} s, {:.2} M/s",
+            "{replicas} replicas, {clients:>2} clients, {batches:?}: {operations} operations, \
+             {messages:.2} messages each, {seconds:.3} s, {:.2} M/s",
             clock::millions_per_second(operations, seconds),
         );
         drop(std::hint::black_box(peak));
@@ -60,7 +70,7 @@ impl Service for Sum {
 /// A group that takes checkpoints, and how much it holds as it goes on.
 fn long_life() {
     let checkpoints = Checkpoints { every: 10_000, kept: 2 };
-    let mut group = Group::new(3, 64, Some(checkpoints), Table::default);
+    let mut group = Group::new(3, Batches::AfterEachOther, Some(checkpoints), Table::default);
     println!("three replicas, a checkpoint every 10000 operations, two kept:");
     let mut longest = 0;
     for step in 1..=10 {

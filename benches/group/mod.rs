@@ -6,8 +6,8 @@ use vsr::protocol::log::EntryKind;
 use vsr::protocol::message::Request;
 use vsr::protocol::settings::Checkpoints;
 use vsr::protocol::{
-    ClientId, Configuration, EpochNumber, Input, Message, OpNumber, Outbox, Output, Replica,
-    ReplicaNumber, RequestNumber, Service, Settings,
+    Batching, ClientId, Configuration, EpochNumber, Input, Message, OpNumber, Outbox, Output,
+    Replica, ReplicaNumber, RequestNumber, Service, Settings,
 };
 
 /// A group, the messages between its members, and clients that ask again once they are answered.
@@ -19,21 +19,38 @@ pub(crate) struct Group<S> {
     /// What arrives from outside, cut into operations as a network's buffer is.
     buffer: BytesMut,
     pub(crate) replies: u64,
+    /// Messages from one member to another.
+    pub(crate) messages: u64,
+}
+
+/// How requests come into PREPAREs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Batches {
+    /// Each alone, with many under way.
+    Single,
+    /// Up to 64 together, while one is under way.
+    AfterEachOther,
+    /// Up to 64 together, with up to eight under way: the more are, the more go together.
+    Adaptive,
 }
 
 impl<S: Service> Group<S> {
     pub(crate) fn new(
         replicas: u8,
-        batch: usize,
+        batches: Batches,
         checkpoints: Option<Checkpoints>,
         service: impl Fn() -> S,
     ) -> Self {
         let configuration = Configuration::new(replicas).expect("a group");
         let mut settings = Settings::new(configuration);
         settings.checkpoints = checkpoints;
-        settings.bounds.batch_max = batch;
-        // Batches form while one PREPARE is under way; else each request has its own at once.
-        settings.bounds.pipeline_max = if batch == 1 { 64 } else { 1 };
+        let (batch, pipeline, batching) = match batches {
+            Batches::Single => (1, 64, Batching::AtOnce),
+            Batches::AfterEachOther => (64, 1, Batching::AtOnce),
+            Batches::Adaptive => (64, 8, Batching::Adaptive),
+        };
+        settings.batching = batching;
+        (settings.bounds.batch_max, settings.bounds.pipeline_max) = (batch, pipeline);
         let mut out = Outbox::default();
         let members = configuration
             .members()
@@ -47,6 +64,7 @@ impl<S: Service> Group<S> {
             asked: Vec::new(),
             buffer: BytesMut::new(),
             replies: 0,
+            messages: 0,
         }
     }
 
@@ -93,9 +111,13 @@ impl<S: Service> Group<S> {
         self.members[to.index()].step(Input::Message(message), &mut out);
         for output in out.drain() {
             match output {
-                Output::Send(other, message, _) => self.under_way.push_back((other, message)),
+                Output::Send(other, message, _) => {
+                    self.messages += 1;
+                    self.under_way.push_back((other, message));
+                }
                 Output::Broadcast(all, message, _) => {
                     for other in all.iter() {
+                        self.messages += 1;
                         self.under_way.push_back((other, message.clone()));
                     }
                 }

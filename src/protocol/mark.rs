@@ -38,6 +38,8 @@ marks! {
     ReplyFromTable => "reply from the client table",
     /// A PREPARE carried more than one request.
     Batch => "a batch of several requests",
+    /// A request waited for others to be prepared with it, since enough was under way.
+    BatchAwaited => "request waits for a batch",
     /// The pipeline was full when a request came.
     PipelineFull => "pipeline full",
     /// A request was refused because too many waited.

@@ -28,4 +28,4 @@ pub use numbers::{
 pub use output::{Outbox, Output, Timer};
 pub use replica::{Input, Replica};
 pub use service::{Service, TypedService};
-pub use settings::{Bounds, Predictions, Reads, Settings, Timeouts};
+pub use settings::{Batching, Bounds, Predictions, Reads, Settings, Timeouts};

@@ -19,6 +19,8 @@ pub struct Settings {
     pub durability: Durability,
     /// When the state is kept and the log let go; without this, logs grow for ever.
     pub checkpoints: Option<Checkpoints>,
+    /// When a primary prepares requests together.
+    pub batching: Batching,
     /// How a primary answers reads.
     pub reads: Reads,
     /// Who predicts what operations are executed with, where the service's need that.
@@ -35,6 +37,7 @@ impl Settings {
             timeouts: Timeouts::default(),
             durability: Durability::Memory,
             checkpoints: None,
+            batching: Batching::AtOnce,
             reads: Reads::ThroughTheLog,
             predictions: Predictions::Off,
         }
@@ -84,6 +87,35 @@ impl Settings {
                 Err(InvalidSetting::TooManyCheckpoints)
             }
             Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// When requests are prepared together (§6.2).
+///
+/// Either way no more than the bounds say go into one PREPARE, and whatever waits goes as soon as
+/// nothing is under way: nothing waits for a timer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Batching {
+    /// When the pipeline is full: until then each request goes at once. Answers come soonest while
+    /// there is little to do.
+    #[default]
+    AtOnce,
+    /// When there is more to do: with each PREPARE that is under way, twice as many requests have
+    /// to wait before another one goes. A busy group says as much in fewer messages, and needs
+    /// fewer writes.
+    Adaptive,
+}
+
+impl Batching {
+    /// How many requests another PREPARE is worth, with so many under way.
+    pub(super) fn worthwhile(self, under_way: usize, most: usize) -> usize {
+        match self {
+            Self::AtOnce => 1,
+            Self::Adaptive => {
+                let doubled = u32::try_from(under_way).ok().and_then(|n| 1_usize.checked_shl(n));
+                doubled.unwrap_or(usize::MAX).min(most)
+            }
         }
     }
 }
@@ -181,7 +213,7 @@ pub struct Bounds {
     /// Clients in the client table: one more, and the one that was served the longest ago is
     /// forgotten.
     pub clients_max: usize,
-    /// Bytes of one operation.
+    /// Bytes of one operation, and of all that are prepared together.
     pub operation_bytes_max: usize,
     /// Log entries, or nodes of a checkpoint, in one message of a state transfer or a recovery.
     pub transfer_max: usize,
@@ -282,7 +314,16 @@ impl core::error::Error for InvalidSetting {}
 
 #[cfg(test)]
 mod tests {
-    use super::{InvalidSetting, Predictions, Predicts};
+    use super::{Batching, InvalidSetting, Predictions, Predicts};
+
+    #[test]
+    fn the_more_is_under_way_the_more_another_batch_has_to_hold() {
+        let worth = |batching: Batching| {
+            [0, 1, 2, 5, 6, 64, usize::MAX].map(|under_way| batching.worthwhile(under_way, 40))
+        };
+        assert_eq!(worth(Batching::AtOnce), [1; 7]);
+        assert_eq!(worth(Batching::Adaptive), [1, 2, 4, 32, 40, 40, 40]);
+    }
 
     #[test]
     fn a_service_is_asked_for_the_predictions_that_it_makes_and_needs() {

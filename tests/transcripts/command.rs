@@ -1,7 +1,8 @@
 //! The commands of a transcript, and how they are read.
 //!
 //! - `group 3 pipeline=1 batch=2 requests=1 clients=2 transfer=2 bytes=9`: three replicas, and
-//!   which bounds are not the default ones; `checkpoints=2/1` takes one after every two
+//!   which bounds are not the default ones; with `batching=adaptive`, requests wait for each other
+//!   while enough is under way; `checkpoints=2/1` takes one after every two
 //!   operations, and keeps one; `reads=quorum`, or `lease=50` with promises of 50 milliseconds by
 //!   clocks that are a percent off at most; `predictions=primary` or `merged`, and `odd=2` where
 //!   what r2 predicts can't be merged; `standby=2`: two replicas more, which are no members yet.
@@ -32,7 +33,7 @@ use bytes::Bytes;
 use core::time::Duration;
 use vsr::protocol::log::EntryKind;
 use vsr::protocol::message::{Commit, Freshness, Header, Peer, Read, Register, Request};
-use vsr::protocol::settings::{Checkpoints, Lease, Predictions, Reads};
+use vsr::protocol::settings::{Batching, Checkpoints, Lease, Predictions, Reads};
 use vsr::protocol::{
     ClientId, Configuration, EpochNumber, Incarnation, Message, MessageKind, OpNumber,
     ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
@@ -199,6 +200,10 @@ fn settings(replicas: &str, bounds: &[&str]) -> Option<(Settings, Extras)> {
             let (every, kept) = value.split_once('/')?;
             let (every, kept) = (every.parse().ok()?, kept.parse().ok()?);
             settings.checkpoints = Some(Checkpoints { every, kept });
+            continue;
+        }
+        if bound == &"batching=adaptive" {
+            settings.batching = Batching::Adaptive;
             continue;
         }
         if bound == &"reads=quorum" {

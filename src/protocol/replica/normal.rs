@@ -11,7 +11,7 @@ use super::super::numbers::{ClientId, LocalTime, OpNumber, ReplicaNumber, Reques
 use super::super::output::{Outbox, Timer};
 use super::super::refused::Refused;
 use super::super::service::{Applied, Predicting, Service};
-use super::super::settings::Predictions;
+use super::super::settings::{Bounds, Predictions};
 use super::Replica;
 use super::status::{Primary, Role, Status};
 use bytes::Bytes;
@@ -122,7 +122,13 @@ impl<S: Service> Replica<S> {
                 out.mark(Mark::PipelineFull);
                 return;
             }
-            let count = count_together(&primary.requests).min(bounds.batch_max);
+            let count = count_together(&primary.requests, bounds);
+            let most = bounds.batch_max.min(bounds.requests_max);
+            let worth = self.settings.batching.worthwhile(primary.pipeline.len(), most);
+            if count == primary.requests.len() && count < worth {
+                out.mark(Mark::BatchAwaited);
+                return;
+            }
             let is_predicted = primary.requests.front().is_some_and(is_operation);
             if self.settings.predictions == Predictions::Merged && is_predicted {
                 if primary.has_abdicated {
@@ -492,9 +498,16 @@ impl<S: Service> Replica<S> {
 
 /// How many of the requests that wait may go in one PREPARE: operations together, and what is the
 /// group's own business alone; nothing may follow a reconfiguration in its epoch (§7.1).
-fn count_together(requests: &VecDeque<Request>) -> usize {
-    let others = requests.iter().position(|request| !is_operation(request));
-    others.map_or(requests.len(), |place| place.max(1))
+fn count_together(requests: &VecDeque<Request>, bounds: Bounds) -> usize {
+    let mut left = bounds.operation_bytes_max;
+    let fits = |request: &&Request| match left.checked_sub(request.operation.len()) {
+        Some(rest) if is_operation(request) => {
+            left = rest;
+            true
+        }
+        Some(_) | None => false,
+    };
+    requests.iter().take(bounds.batch_max).take_while(fits).count().max(1)
 }
 
 fn is_operation(request: &Request) -> bool {

@@ -69,8 +69,17 @@ pub fn settings_of(scenario: &Scenario) -> Settings {
     let durability = scenario.cluster.durability;
     let checkpoints = scenario.cluster.checkpoints;
     let (bounds, reads) = (scenario.cluster.bounds, scenario.cluster.reads);
-    let predictions = scenario.predictions();
-    Settings { configuration, bounds, timeouts, durability, checkpoints, reads, predictions }
+    let (batching, predictions) = (scenario.cluster.batching, scenario.predictions());
+    Settings {
+        configuration,
+        bounds,
+        timeouts,
+        durability,
+        checkpoints,
+        batching,
+        reads,
+        predictions,
+    }
 }
 
 /// The name of a timer, as the kernel numbers it, at a replica or a client.

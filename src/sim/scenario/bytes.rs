@@ -8,7 +8,7 @@ use super::{Action, Fault, Heal, MessageFate, Milestone, Scenario, ServiceKind, 
 use crate::protocol::replica::StatusKind;
 use crate::protocol::service::Predicts;
 use crate::protocol::settings::{Checkpoints, Lease};
-use crate::protocol::{Durability, MessageKind, Predictions, Reads};
+use crate::protocol::{Batching, Durability, MessageKind, Predictions, Reads};
 use crate::sim::disk::Hindrance;
 use crate::sim::harm::Harm;
 use crate::sim::network::Scripted;
@@ -136,6 +136,7 @@ fn walk_cluster(scenario: &mut Scenario, pen: &mut impl Pen) {
     patience(&mut timeouts.view_change, pen, silence, silence * 2);
     share(&mut cluster.jitter, pen, 5_000);
     share(&mut cluster.drift, pen, 2_000);
+    choose(&mut cluster.batching, &[Batching::AtOnce, Batching::Adaptive], pen);
     choose(&mut cluster.predictions, &[Predictions::Merged, Predictions::ByPrimary], pen);
     if cluster.service.predicts() == Predicts::Nothing {
         cluster.predictions = Predictions::Merged;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::protocol::replica::StatusKind;
 use crate::protocol::settings::{Checkpoints, Lease};
-use crate::protocol::{Bounds, Durability, MessageKind, Predictions, Reads, Timeouts};
+use crate::protocol::{Batching, Bounds, Durability, MessageKind, Predictions, Reads, Timeouts};
 use crate::sim::disk::{DiskSpeed, Hindrance};
 use crate::sim::harm::Harm;
 use crate::sim::network::Weather;
@@ -76,8 +76,10 @@ impl Scenario {
         if workload.latest != Ratio::ZERO && rng.hits(Ratio::percent(70)) {
             generate_islands(&mut rng, &cluster, &workload, busy, &mut faults);
         }
+        let mut rng = Stream::new(seed, Purpose::Scenario, 9);
+        cluster.batching = rng.choose(&[Batching::AtOnce, Batching::Adaptive]);
         let has_lasting = faults.iter().any(|fault| fault.heal == Heal::Never);
-        let mut rng = Stream::new(seed, Purpose::Scenario, 7);
+        let mut rng = Stream::new(seed, Purpose::Scenario, 8);
         if rng.hits(Ratio::percent(30)) && cluster.replicas >= 3 && !has_lasting {
             generate_epochs(&mut rng, &mut cluster, &workload, busy, &mut faults);
         }
@@ -334,6 +336,7 @@ fn generate_cluster(rng: &mut Stream) -> Cluster {
         ]),
         checkpoints: None,
         reads: Reads::ThroughTheLog,
+        batching: Batching::AtOnce,
         predictions: Predictions::Merged,
         bounds,
         timeouts: Timeouts {

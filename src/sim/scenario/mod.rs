@@ -23,7 +23,8 @@ use crate::protocol::replica::StatusKind;
 use crate::protocol::service::Predicts;
 use crate::protocol::settings::Checkpoints;
 use crate::protocol::{
-    Bounds, Configuration, Durability, Predictions, Reads, ReplicaNumber, ReplicaSet, Timeouts,
+    Batching, Bounds, Configuration, Durability, Predictions, Reads, ReplicaNumber, ReplicaSet,
+    Timeouts,
 };
 use core::fmt;
 
@@ -65,6 +66,8 @@ pub struct Cluster {
     pub service: ServiceKind,
     /// When they keep their states and let their logs go, if they do.
     pub checkpoints: Option<Checkpoints>,
+    /// When their primaries prepare requests together.
+    pub batching: Batching,
     /// How their primaries answer reads.
     pub reads: Reads,
     /// Who predicts, where the service needs predictions: never nobody.
@@ -344,6 +347,7 @@ impl Default for Scenario {
                 durability: Durability::Memory,
                 service: ServiceKind::Kv,
                 checkpoints: None,
+                batching: Batching::AtOnce,
                 reads: Reads::ThroughTheLog,
                 predictions: Predictions::Merged,
                 bounds: Bounds::default(),

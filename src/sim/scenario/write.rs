@@ -2,7 +2,7 @@
 
 use super::{Action, Expect, Fault, Heal, MessageFate, Scenario, Target, Trigger, durability_name};
 use crate::protocol::service::Predicts;
-use crate::protocol::{Predictions, Reads};
+use crate::protocol::{Batching, Predictions, Reads};
 use crate::sim::disk::Hindrance;
 use crate::sim::network::Scripted;
 use crate::sim::ratio::Ratio;
@@ -61,6 +61,10 @@ impl Scenario {
         writeln!(f, "service = \"{}\"", cluster.service.name())?;
         writeln!(f, "pipeline = {}", bounds.pipeline_max)?;
         writeln!(f, "batch = {}", bounds.batch_max)?;
+        match cluster.batching {
+            Batching::AtOnce => {}
+            Batching::Adaptive => writeln!(f, "batching = \"adaptive\"")?,
+        }
         writeln!(f, "requests = {}", bounds.requests_max)?;
         writeln!(f, "clients = {}", bounds.clients_max)?;
         writeln!(f, "operation-bytes = {}", bounds.operation_bytes_max)?;

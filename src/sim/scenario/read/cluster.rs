@@ -3,7 +3,7 @@
 use super::value::{At, Checked, Text, count, number, patience, ratio, wrong};
 use crate::protocol::configuration::REPLICAS_MAX;
 use crate::protocol::settings::{CHECKPOINTS_MAX, Checkpoints, Lease};
-use crate::protocol::{Bounds, Durability, Predictions, Reads, Timeouts};
+use crate::protocol::{Batching, Bounds, Durability, Predictions, Reads, Timeouts};
 use crate::sim::ratio::Ratio;
 use crate::sim::sabotage::Sabotage;
 use crate::sim::scenario::{Cluster, ServiceKind};
@@ -20,6 +20,7 @@ pub(super) struct RawCluster {
     service: Option<Text>,
     pipeline: Option<Spanned<u64>>,
     batch: Option<Spanned<u64>>,
+    batching: Option<Text>,
     requests: Option<Spanned<u64>>,
     clients: Option<Spanned<u64>>,
     operation_bytes: Option<Spanned<u64>>,
@@ -85,6 +86,7 @@ impl RawCluster {
         let standby = number(self.standby, 0, 0, replicas - 1)?;
         Ok(Cluster {
             reads,
+            batching: check_batching(self.batching.as_ref(), default.batching)?,
             predictions: check_predictions(self.predictions.as_ref(), default.predictions)?,
             replicas: u8::try_from(replicas).unwrap_or(REPLICAS_MAX),
             standby: u8::try_from(standby).unwrap_or(0),
@@ -115,6 +117,15 @@ impl RawCluster {
             drift,
             sabotage,
         })
+    }
+}
+
+fn check_batching(word: Option<&Text>, default: Batching) -> Checked<Batching> {
+    match word.map(|word| (word, word.get_ref().as_str())) {
+        None => Ok(default),
+        Some((_, "at-once")) => Ok(Batching::AtOnce),
+        Some((_, "adaptive")) => Ok(Batching::Adaptive),
+        Some((word, _)) => Err(wrong(word, "batching is \"at-once\" or \"adaptive\"")),
     }
 }
 
