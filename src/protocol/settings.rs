@@ -95,6 +95,9 @@ impl Settings {
 ///
 /// Either way no more than the bounds say go into one PREPARE, and whatever waits goes as soon as
 /// nothing is under way: nothing waits for a timer.
+///
+/// Deviation (batches-that-adapt): §6.2 leaves open how many requests are collected, and for how
+/// long.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Batching {
     /// When the pipeline is full: until then each request goes at once. Answers come soonest while
