@@ -245,19 +245,10 @@ impl<S: Service> Replica<S> {
     /// promised until its epoch is over. Then it goes on as what it executes has it.
     fn stage_epoch(&mut self, header: Header, part: &LogPart, out: &mut Outbox) {
         let own = self.epoch();
-        let Some(transfer) = self.transfer.as_mut().filter(|t| t.wanted.epoch() > own) else {
-            out.refuse(Refused::NotAsked);
+        let is_wanted = |wanted: ViewNumber| wanted.epoch() > own && header.view.epoch() > own;
+        let Some(transfer) = self.stage(header.from, part, is_wanted, out) else {
             return;
         };
-        if header.view.epoch() <= own || transfer.staged.reached() != part.after {
-            out.refuse(Refused::NotAsked);
-            return;
-        }
-        if let Some(checkpoint) = part.compacted {
-            self.want_checkpoint(checkpoint, header.from, out);
-            return;
-        }
-        transfer.staged.extend(part.after, &part.entries);
         transfer.committed = transfer.staged.reached();
         if transfer.staged.reached() < part.op_number {
             if !part.entries.is_empty() {
@@ -293,21 +284,35 @@ impl<S: Service> Replica<S> {
         }
     }
 
-    /// Parts of a later view's log are put aside until it is complete.
-    fn stage_later_view(&mut self, header: Header, part: &LogPart, out: &mut Outbox) {
-        let Some(transfer) = &mut self.transfer else {
+    /// Puts a part aside that is asked for, and follows what has come; nothing where it does not,
+    /// or a checkpoint stands for it.
+    fn stage(
+        &mut self,
+        from: ReplicaNumber,
+        part: &LogPart,
+        is_wanted: impl Fn(ViewNumber) -> bool,
+        out: &mut Outbox,
+    ) -> Option<&mut Transfer> {
+        let follows = |t: &Transfer| is_wanted(t.wanted) && t.staged.reached() == part.after;
+        if !self.transfer.as_ref().is_some_and(follows) {
             out.refuse(Refused::NotAsked);
-            return;
-        };
-        if transfer.wanted != header.view || transfer.staged.reached() != part.after {
-            out.refuse(Refused::NotAsked);
-            return;
+            return None;
         }
         if let Some(checkpoint) = part.compacted {
-            self.want_checkpoint(checkpoint, header.from, out);
-            return;
+            self.want_checkpoint(checkpoint, from, out);
+            return None;
         }
+        let transfer = self.transfer.as_mut()?;
         transfer.staged.extend(part.after, &part.entries);
+        Some(transfer)
+    }
+
+    /// Parts of a later view's log are put aside until it is complete.
+    fn stage_later_view(&mut self, header: Header, part: &LogPart, out: &mut Outbox) {
+        let is_wanted = |wanted| wanted == header.view;
+        let Some(transfer) = self.stage(header.from, part, is_wanted, out) else {
+            return;
+        };
         transfer.committed = transfer.committed.max(part.commit_number);
         if transfer.staged.reached() < part.op_number && !part.entries.is_empty() {
             out.mark(Mark::TransferInParts);

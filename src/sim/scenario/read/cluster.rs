@@ -1,6 +1,6 @@
 //! `[cluster]`: the group, and what it is set to.
 
-use super::value::{At, Checked, Text, count, number, patience, ratio, wrong};
+use super::value::{At, Checked, Text, count, number, one_of, patience, ratio, wrong};
 use crate::protocol::configuration::REPLICAS_MAX;
 use crate::protocol::settings::{CHECKPOINTS_MAX, Checkpoints, Lease};
 use crate::protocol::{Batching, Bounds, Durability, Predictions, Reads, Timeouts};
@@ -48,14 +48,7 @@ struct RawCheckpoints {
 
 impl RawCluster {
     pub(super) fn check(self, default: Cluster, beyond: bool) -> Checked<Cluster> {
-        let durability = match &self.durability {
-            None => default.durability,
-            Some(word) => match word.get_ref().as_str() {
-                "memory" => Durability::Memory,
-                "disk" => Durability::Disk,
-                _ => return Err(wrong(word, "a durability is \"memory\" or \"disk\"")),
-            },
-        };
+        let durability = check_durability(self.durability.as_ref(), default.durability)?;
         let service = match &self.service {
             None => default.service,
             Some(name) => {
@@ -120,22 +113,19 @@ impl RawCluster {
     }
 }
 
+fn check_durability(word: Option<&Text>, default: Durability) -> Checked<Durability> {
+    let words = [("memory", Durability::Memory), ("disk", Durability::Disk)];
+    one_of(word, default, &words, "a durability is \"memory\" or \"disk\"")
+}
+
 fn check_batching(word: Option<&Text>, default: Batching) -> Checked<Batching> {
-    match word.map(|word| (word, word.get_ref().as_str())) {
-        None => Ok(default),
-        Some((_, "at-once")) => Ok(Batching::AtOnce),
-        Some((_, "adaptive")) => Ok(Batching::Adaptive),
-        Some((word, _)) => Err(wrong(word, "batching is \"at-once\" or \"adaptive\"")),
-    }
+    let words = [("at-once", Batching::AtOnce), ("adaptive", Batching::Adaptive)];
+    one_of(word, default, &words, "batching is \"at-once\" or \"adaptive\"")
 }
 
 fn check_predictions(word: Option<&Text>, default: Predictions) -> Checked<Predictions> {
-    match word.map(|word| (word, word.get_ref().as_str())) {
-        None => Ok(default),
-        Some((_, "primary")) => Ok(Predictions::ByPrimary),
-        Some((_, "merged")) => Ok(Predictions::Merged),
-        Some((word, _)) => Err(wrong(word, "predictions are \"primary\" or \"merged\"")),
-    }
+    let words = [("primary", Predictions::ByPrimary), ("merged", Predictions::Merged)];
+    one_of(word, default, &words, "predictions are \"primary\" or \"merged\"")
 }
 
 /// Whether clocks are further off than the group is told.

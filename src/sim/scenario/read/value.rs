@@ -21,6 +21,20 @@ pub(super) fn wrong(text: &Text, allowed: &str) -> At {
     At { span: text.span(), message: format!("\"{}\": {allowed}", text.get_ref()) }
 }
 
+/// One of a few words, and what it stands for.
+pub(super) fn one_of<T: Copy>(
+    word: Option<&Text>,
+    default: T,
+    words: &[(&str, T)],
+    allowed: &str,
+) -> Checked<T> {
+    let Some(word) = word else {
+        return Ok(default);
+    };
+    let known = words.iter().find(|(name, _)| name == word.get_ref());
+    known.map(|(_, value)| *value).ok_or_else(|| wrong(word, allowed))
+}
+
 /// A whole number in a range.
 pub(super) fn number(
     value: Option<Spanned<u64>>,
