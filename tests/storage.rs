@@ -3,6 +3,7 @@
 //! What crashes and damage do is in `fuzz/src/journal.rs`, which `tests/fuzz_targets.rs` calls.
 
 use bytes::Bytes;
+use core::ops::Range;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use vsr::protocol::checkpoint::Checkpoint;
@@ -24,7 +25,14 @@ fn identity(replica: u8) -> Identity {
 fn carry_out(store: &mut Store, files: &mut BTreeMap<File, Vec<u8>>) {
     let mut commands = Vec::new();
     store.go_on(&mut commands);
-    while let Some(Command::Write { number, chunks }) = commands.pop() {
+    while let Some(command) = commands.pop() {
+        let (number, chunks) = match command {
+            Command::Write { number, chunks } => (number, chunks),
+            Command::Remove(file) => {
+                files.remove(&file);
+                continue;
+            }
+        };
         for chunk in chunks {
             let content = files.entry(chunk.file).or_default();
             let start = usize::try_from(chunk.offset).expect("it is small");
@@ -43,18 +51,29 @@ fn files(batches: u64) -> Files {
 
 /// Those of one that keeps checkpoints, too: of a state for each, a page of its number.
 fn files_with_checkpoints(batches: u64, of: &[u64]) -> Files {
-    let checkpoint = |&number: &u64| {
-        let page = Tree::page(number.to_le_bytes().to_vec().into());
-        let state = Tree::branch([page, Tree::page(Bytes::new())]);
-        Checkpoint { op_number: OpNumber(number), state }
-    };
-    files_with(batches, Some(of.iter().map(checkpoint).collect()))
+    files_with(batches, Some(of.iter().copied().map(checkpoint).collect()))
+}
+
+fn checkpoint(number: u64) -> Checkpoint {
+    let page = Tree::page(number.to_le_bytes().to_vec().into());
+    let state = Tree::branch([page, Tree::page(Bytes::new())]);
+    Checkpoint { op_number: OpNumber(number), state }
 }
 
 fn files_with(batches: u64, checkpoints: Option<Vec<Checkpoint>>) -> Files {
     let mut store = Store::new(identity(1));
     let mut files: BTreeMap<File, Vec<u8>> = BTreeMap::new();
-    for number in 0..batches {
+    write(&mut store, &mut files, 0..batches);
+    if let Some(checkpoints) = checkpoints {
+        store.keep(checkpoints, OpNumber(0));
+        carry_out(&mut store, &mut files);
+    }
+    as_found(files)
+}
+
+/// Writes a batch with one operation behind each of these, until all is sealed.
+fn write(store: &mut Store, files: &mut BTreeMap<File, Vec<u8>>, behind: Range<u64>) {
+    for number in behind {
         let entry = Entry {
             view: ViewNumber(0),
             client: ClientId::from_number(1),
@@ -75,13 +94,12 @@ fn files_with(batches: u64, checkpoints: Option<Vec<Checkpoint>>) -> Files {
             membership: Membership::first(Configuration::new(3).expect("a group")),
         };
         store.write(Ticket(number + 1), write);
-        carry_out(&mut store, &mut files);
+        carry_out(store, files);
         assert!(store.is_durable(Ticket(number + 1)));
     }
-    if let Some(checkpoints) = checkpoints {
-        store.keep(checkpoints, OpNumber(0));
-        carry_out(&mut store, &mut files);
-    }
+}
+
+fn as_found(files: BTreeMap<File, Vec<u8>>) -> Files {
     files.into_iter().map(|(file, content)| (file, content.into())).collect()
 }
 
@@ -196,6 +214,29 @@ fn any_copy_of_the_superblock_is_enough_and_without_one_that_is_told() {
     files.remove(&File::Superblock);
     let why = told(identity(1), &files);
     assert!(why.starts_with("superblock, byte 0: no copy of the superblock can be read"), "{why}");
+}
+
+/// Whoever rots all copies of the latest superblock leaves the one before it, and what that needs.
+#[test]
+fn what_a_superblock_needs_stays_until_two_later_ones_do_not() {
+    let (mut store, mut files) = (Store::new(identity(1)), BTreeMap::new());
+    write(&mut store, &mut files, 0..3);
+    store.keep(vec![checkpoint(3)], OpNumber(3));
+    carry_out(&mut store, &mut files);
+    assert!(files.contains_key(&JOURNAL), "the superblock before needs it");
+    let rotten = [[0, 1], [2, 3]].map(|pair| {
+        let mut files = as_found(files.clone());
+        change(&mut files, File::Superblock, |content| {
+            pair.iter().for_each(|copy| content[copy * 1024 + 100] ^= 1);
+        });
+        let recovered = recover(identity(1), &files).expect("a pair is left");
+        let kept = recovered.kept.expect("it was written");
+        assert_eq!((kept.last(), kept.lacking), (OpNumber(3), None), "{:?}", recovered.damage);
+        kept.start
+    });
+    assert!(rotten.contains(&OpNumber(0)) && rotten.contains(&OpNumber(3)), "{rotten:?}");
+    write(&mut store, &mut files, 3..4);
+    assert!(!files.contains_key(&JOURNAL), "nobody needs it any more");
 }
 
 #[test]

@@ -149,7 +149,7 @@ pub fn recover(identity: Identity, files: &Files) -> Result<Recovered, Unreadabl
 
 /// With which a replica goes on writing whose disk was replaced, or can't be used. Until it has
 /// recovered from the others, what it writes says that it must; what is there is removed when that
-/// is durable.
+/// is durable, and the superblock behind it.
 #[must_use]
 pub fn begin_anew(identity: Identity, files: &Files) -> Store {
     let first = First { part: next_part(files), sequence: 1 };

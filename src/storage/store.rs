@@ -22,6 +22,9 @@ pub struct Store {
     pub(super) superblock: Superblock,
     /// The operation of the latest checkpoint that a durable superblock names.
     pub(super) named: OpNumber,
+    /// What the latest durable superblock needs, and the one before it, which counts if all copies
+    /// of the latest rot.
+    needs: [Needs; 2],
     /// Every file that there may be.
     pub(super) files: BTreeSet<File>,
     /// There is a superblock: without one nothing else is written, so that files without one are
@@ -48,8 +51,23 @@ struct UnderWay {
     number: u64,
     seals: Option<Ticket>,
     batch: Option<(Ticket, Sealed)>,
-    /// The operation of the latest checkpoint that its superblock names, if it has one.
-    names: Option<OpNumber>,
+    /// What its superblock names, if it has one.
+    names: Option<Named>,
+}
+
+/// What a superblock names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Named {
+    /// The operation of the latest checkpoint.
+    checkpoint: OpNumber,
+    needs: Needs,
+}
+
+/// The first parts of the journal and of pages that a superblock needs; by default, all there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Needs {
+    journal: u64,
+    pages: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +110,8 @@ impl Store {
             journal,
             pages,
             named,
+            // What the superblock before that one needs is not known.
+            needs: [Needs::default(); 2],
             files,
             is_begun: superblock.number > 0,
             is_stale: superblock.number == 0,
@@ -169,12 +189,7 @@ impl Store {
             ticket
         });
         let is_told = std::mem::take(&mut self.is_stale) || seals.is_some();
-        let names = is_told.then(|| {
-            self.superblock.number += 1;
-            chunks.push(self.superblock.encode(self.journal.identity()));
-            let latest = self.superblock.checkpoints.last();
-            latest.map_or(OpNumber(0), |place| place.id.op_number)
-        });
+        let names = is_told.then(|| self.next_superblock(&mut chunks));
         let batch = batch.map(|(ticket, write)| {
             chunks.push(self.journal.append(&write));
             let (sequence, checksum) = self.journal.last();
@@ -196,6 +211,20 @@ impl Store {
         commands.push(Command::Write { number, chunks });
     }
 
+    fn next_superblock(&mut self, chunks: &mut Vec<Chunk>) -> Named {
+        self.superblock.number += 1;
+        chunks.push(self.superblock.encode(self.journal.identity()));
+        let checkpoints = &self.superblock.checkpoints;
+        let pages = checkpoints.iter().map(|place| place.part).min();
+        Named {
+            checkpoint: checkpoints.last().map_or(OpNumber(0), |place| place.id.op_number),
+            needs: Needs {
+                journal: self.superblock.first.part,
+                pages: pages.unwrap_or(self.pages.part()),
+            },
+        }
+    }
+
     /// A write is durable. Tells up to which ticket all is, where that is new.
     pub fn finish(&mut self, number: u64, commands: &mut Vec<Command>) -> Option<Ticket> {
         if let Some((_, places, start)) = self.pages_under_way.take_if(|(its, ..)| *its == number) {
@@ -207,36 +236,30 @@ impl Store {
         }
         let under_way = self.under_way.take_if(|under_way| under_way.number == number)?;
         self.written = under_way.batch;
-        if let Some(names) = under_way.names {
-            self.named = names;
+        if let Some(named) = under_way.names {
+            self.named = named.checkpoint;
+            self.needs = [named.needs, self.needs[0]];
             self.is_begun = true;
-            // Nothing that the superblock before this one needs is needed any more, unless this
-            // one is damaged: then the replica starts anew.
             self.let_go(commands);
         }
         self.sealed = under_way.seals.or(self.sealed);
         under_way.seals
     }
 
+    /// Lets go of what neither the latest durable superblock needs nor the one before it.
     fn let_go(&mut self, commands: &mut Vec<Command>) {
-        if self.is_stale {
-            // The next superblock names other files than this one did.
-            return;
-        }
-        let superblock = &self.superblock;
-        let current = self.pages.part();
+        let [latest, before] = self.needs;
         let is_needed = |file: &File| match *file {
             File::Superblock => true,
-            File::Journal(part) => part >= superblock.first.part,
-            File::Pages(part) => {
-                part == current || superblock.checkpoints.iter().any(|place| place.part == part)
-            }
+            File::Journal(part) => part >= latest.journal.min(before.journal),
+            File::Pages(part) => part >= latest.pages.min(before.pages),
         };
-        let unneeded: Vec<File> =
-            self.files.iter().filter(|file| !is_needed(file)).copied().collect();
-        for file in unneeded {
-            self.files.remove(&file);
-            commands.push(Command::Remove(file));
-        }
+        self.files.retain(|file| {
+            let is_needed = is_needed(file);
+            if !is_needed {
+                commands.push(Command::Remove(*file));
+            }
+            is_needed
+        });
     }
 }
