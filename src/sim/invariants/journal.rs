@@ -8,7 +8,7 @@ use super::{Finding, Judgement};
 use crate::protocol::checkpoint::{Checkpoint, CheckpointId};
 use crate::protocol::durable::Kept;
 use crate::protocol::replica::StatusKind;
-use crate::protocol::{OpNumber, Replica};
+use crate::protocol::{EpochNumber, OpNumber, Replica};
 use std::collections::BTreeMap;
 
 /// Judges a replica's files, unless there is something on its way to them.
@@ -39,7 +39,9 @@ fn differs<S>(kept: &Kept, replica: &Replica<S>) -> Option<String> {
              {held_last}"
         ));
     }
-    if kept.membership != Some(replica.membership()) {
+    // Who has written nothing yet is in the group that its settings name, which is the first.
+    let is_first = replica.membership().epoch == EpochNumber(0);
+    if kept.membership.map_or(!is_first, |membership| membership != replica.membership()) {
         let (found, held) = (kept.membership, replica.membership());
         return Some(format!("the group {found:?}, and it is in {held:?}"));
     }
