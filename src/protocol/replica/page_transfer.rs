@@ -27,8 +27,8 @@ pub(super) struct Fetch {
     asked: BTreeMap<Path, ReplicaNumber>,
     /// Who does not have it, or not as it should be.
     lacking: ReplicaSet,
-    /// Who told of it.
-    source: ReplicaNumber,
+    /// Who told of it: of a later epoch, whose members this replica may not know.
+    told_by: ReplicaSet,
     /// Whom to ask first.
     first: ReplicaNumber,
     /// Nothing has come since everybody was asked last.
@@ -48,7 +48,10 @@ impl<S: Service> Replica<S> {
             return;
         }
         let assembly = match self.fetch.take() {
-            Some(fetch) if !fetch.is_stalled || fetch.wanted == wanted => {
+            Some(mut fetch) if !fetch.is_stalled || fetch.wanted == wanted => {
+                if fetch.wanted == wanted {
+                    fetch.told_by.insert(from);
+                }
                 // One that is on its way is as good, and nearer. If nothing comes of it any
                 // more, an older one is as good too: who had the later one may be gone for ever.
                 self.fetch = Some(fetch);
@@ -68,7 +71,7 @@ impl<S: Service> Replica<S> {
             assembly,
             asked: BTreeMap::new(),
             lacking: ReplicaSet::EMPTY,
-            source: from,
+            told_by: [from].into_iter().collect(),
             first: from,
             is_stalled: false,
         });
@@ -116,7 +119,7 @@ impl<S: Service> Replica<S> {
             sources = sources.and(recovering.membership.configuration.set());
         }
         if let Some(fetch) = &self.fetch {
-            sources.insert(fetch.source);
+            sources = sources.and(fetch.told_by);
         }
         sources.without(self.number)
     }
