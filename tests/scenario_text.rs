@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::FileFailurePersistence;
 
-use vsr::protocol::MessageKind;
 use vsr::protocol::replica::StatusKind;
+use vsr::protocol::{MessageKind, ReplicaSet};
 use vsr::sim::disk::Hindrance;
 use vsr::sim::harm::Harm;
 use vsr::sim::network::Scripted;
@@ -244,6 +244,9 @@ fn scenarios() -> impl Strategy<Value = Scenario> {
             // The rest is a generated scenario's, with enough processes for every name.
             let mut scenario = Scenario::generate(seed);
             scenario.cluster.replicas = REPLICAS;
+            if !scenario.is_possible() {
+                scenario.cluster.witnesses = ReplicaSet::EMPTY;
+            }
             scenario.workload.clients = CLIENTS;
             Scenario { faults, messages, expect, ..scenario }
         },
@@ -293,6 +296,37 @@ fn an_unknown_key_is_refused_and_the_known_ones_are_named() {
 fn a_group_has_one_to_sixteen_replicas() {
     check("[cluster]\nreplicas = 0\n", (2, 12), "0 is not in 1 to 16");
     check("# A comment.\n\n[cluster]\nreplicas = 17\n", (4, 12), "17 is not in 1 to 16");
+}
+
+#[test]
+fn witnesses_are_replicas_and_leave_enough_others() {
+    check(
+        "[cluster]\nwitnesses = [\"r2\", \"r3\"]\n",
+        (2, 20),
+        "\"r3\": a witness is one of r0 to r2",
+    );
+    check(
+        "[cluster]\nreplicas = 5\nstandby = 2\nwitnesses = [\"r1\", \"r2\"]\n",
+        (4, 13),
+        "of the first members one more than may fail has to run the service",
+    );
+    check(
+        "[cluster]\nservice = \"clock\"\nwitnesses = [\"r2\"]\n",
+        (3, 13),
+        "witnesses have nothing to predict from: with this service, set `predictions` to \
+         \"primary\"",
+    );
+    let text = "[cluster]\nservice = \"clock\"\nwitnesses = [\"r2\"]\npredictions = \"primary\"\n";
+    assert!(Scenario::parse(text).is_ok_and(|scenario| !scenario.cluster.witnesses.is_empty()));
+}
+
+#[test]
+fn batching_is_one_of_two_ways() {
+    check(
+        "[cluster]\nbatching = \"never\"\n",
+        (2, 12),
+        "\"never\": batching is \"at-once\" or \"adaptive\"",
+    );
 }
 
 #[test]

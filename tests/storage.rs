@@ -313,12 +313,12 @@ fn a_later_format_is_refused() {
     for (file, begin, end) in [(JOURNAL, 8, 120), (File::Superblock, 8, 1024), (PAGES, 8, 28)] {
         let mut files = files_with_checkpoints(3, &[2]);
         change(&mut files, file, |content| {
-            content[begin] = 3;
+            content[begin] = 4;
             let checksum = crc32c::crc32c(&content[begin..end]);
             content[begin - 4..begin].copy_from_slice(&checksum.to_le_bytes());
         });
         let why = told(identity(1), &files);
-        let expected = format!("{file}, byte 0: format 3, and this version reads 2");
+        let expected = format!("{file}, byte 0: format 4, and this version reads 3");
         assert!(why.starts_with(&expected), "{why}");
     }
 }

@@ -44,7 +44,8 @@ pub fn judge(data: &[u8]) {
     let reads = u.choose(&ways).copied().unwrap_or_default();
     let ways = [Predictions::Off, Predictions::ByPrimary, Predictions::Merged];
     let predictions = u.choose(&ways).copied().unwrap_or_default();
-    let mut group = Group::new(durability, reads, predictions);
+    let witness = predictions != Predictions::Merged && u.arbitrary().unwrap_or(false);
+    let mut group = Group::new(durability, reads, predictions, witness);
     // Where the bytes end, nothing happens any more.
     while !u.is_empty() && group.happen(&mut u).is_ok() {}
 }
@@ -118,8 +119,12 @@ struct Group {
 }
 
 impl Group {
-    fn new(durability: Durability, reads: Reads, predictions: Predictions) -> Self {
-        let configuration = Configuration::new(REPLICAS).expect("a group");
+    fn new(durability: Durability, reads: Reads, predictions: Predictions, witness: bool) -> Self {
+        let mut configuration = Configuration::new(REPLICAS).expect("a group");
+        if witness {
+            let last = ReplicaSet::from_iter([ReplicaNumber(REPLICAS - 1)]);
+            configuration = configuration.with_witnesses(last).expect("two run the service");
+        }
         let mut settings = Settings::new(configuration);
         // Small, so that what is beyond them is met.
         settings.bounds.clients_max = 3;
@@ -359,10 +364,17 @@ fn kind(u: &mut Unstructured<'_>) -> Result<EntryKind> {
 }
 
 fn membership(u: &mut Unstructured<'_>) -> Result<Membership> {
-    let (members, former) = (u.int_in_range(1..=63)?, u.int_in_range(1..=63)?);
+    let (group, former) = (group(u)?, group(u)?);
     let epoch = EpochNumber(u.int_in_range(0..=3)?);
-    let sets = (ReplicaSet(members), ReplicaSet(former));
-    Ok(Membership::of(epoch, op_number(u)?, sets).expect("there are members"))
+    let groups = (group.bits(), former.bits());
+    Ok(Membership::of(epoch, op_number(u)?, groups).expect("they are groups"))
+}
+
+fn group(u: &mut Unstructured<'_>) -> Result<Configuration> {
+    let members = ReplicaSet(u.int_in_range(1..=63)?);
+    let group = Configuration::of(members).expect("there are members");
+    let witnesses = ReplicaSet(u.int_in_range(0..=63)?).in_both(members);
+    Ok(group.with_witnesses(witnesses).unwrap_or(group))
 }
 
 fn why(u: &mut Unstructured<'_>) -> Result<Why> {
@@ -462,14 +474,18 @@ fn peer(u: &mut Unstructured<'_>) -> Result<Peer> {
                 op_number: log.op_number,
                 commit_number: log.commit_number,
                 beat: number(u)?,
+                spent: op_number(u)?,
                 entries: log.entries,
             })
         }
-        1 => Peer::PrepareOk { op_number: op_number(u)?, beat: number(u)? },
+        1 => {
+            Peer::PrepareOk { op_number: op_number(u)?, beat: number(u)?, executed: op_number(u)? }
+        }
         2 => Peer::Commit(Commit {
             commit_number: op_number(u)?,
             op_number: op_number(u)?,
             beat: number(u)?,
+            spent: op_number(u)?,
         }),
         3 => Peer::StartViewChange { wanted: view(u)? },
         4 => Peer::DoViewChange(Box::new(DoViewChange {

@@ -10,8 +10,8 @@ pub struct Checkpoint {
     /// The last operation that it includes.
     pub op_number: OpNumber,
     /// The service's state, what was executed for each client, and the group: a branch of the
-    /// three. At every
-    /// replica it is the same, byte for byte.
+    /// three. At every replica it is the same, byte for byte. At a witness it may be a branch of
+    /// the group alone.
     pub state: Tree,
 }
 
@@ -25,6 +25,12 @@ pub struct CheckpointId {
 }
 
 impl Checkpoint {
+    /// Whether whoever runs the service can go on from it.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.state.below().len() > 1
+    }
+
     /// By which others know it.
     #[must_use]
     pub fn id(&self) -> CheckpointId {

@@ -8,6 +8,8 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Configuration {
     members: ReplicaSet,
+    /// Those of them who vote and hold the log, and do not run the service (§6.1).
+    witnesses: ReplicaSet,
 }
 
 /// The largest group: sets of replicas are masks of 16 bits.
@@ -34,13 +36,28 @@ impl Configuration {
         if replicas == 0 || replicas > REPLICAS_MAX {
             return Err(NoSuchGroup(replicas));
         }
-        Ok(Self { members: ReplicaSet(u16::MAX >> (REPLICAS_MAX - replicas)) })
+        let members = ReplicaSet(u16::MAX >> (REPLICAS_MAX - replicas));
+        Ok(Self { members, witnesses: ReplicaSet::EMPTY })
     }
 
     /// A group of these replicas; nothing where there are none.
     #[must_use]
     pub const fn of(members: ReplicaSet) -> Option<Self> {
-        if members.is_empty() { None } else { Some(Self { members }) }
+        if members.is_empty() {
+            return None;
+        }
+        Some(Self { members, witnesses: ReplicaSet::EMPTY })
+    }
+
+    /// The group of the same members, of whom these are witnesses (§6.1).
+    ///
+    /// Nothing where one of them is no member, or they are so many that those who may fail can be
+    /// all who run the service: there must be one more of these than that.
+    #[must_use]
+    pub fn with_witnesses(self, witnesses: ReplicaSet) -> Option<Self> {
+        let group = Self { witnesses, ..self };
+        let are_members = witnesses.minus(self.members).is_empty();
+        (are_members && group.active().count() > group.failures()).then_some(group)
     }
 
     /// How many replicas there are: the paper's K (§2.2).
@@ -64,20 +81,53 @@ impl Configuration {
         self.replicas() - self.failures()
     }
 
-    /// Who leads a view: round-robin by number, from the first member in the first view of an
-    /// epoch (§4).
+    /// Who leads a view: round-robin by number among those who run the service, from the first of
+    /// them in the first view of an epoch (§4, §6.1).
     ///
     /// # Panics
     /// Never: the remainder is smaller than the number of replicas.
     #[must_use]
     pub fn primary(self, view: ViewNumber) -> ReplicaNumber {
-        let place = u8::try_from(view.in_epoch() % u64::from(self.replicas()));
+        let active = self.active();
+        let place = u8::try_from(view.in_epoch() % u64::from(active.count()));
         let place = place.expect("a remainder of a u8");
-        if self.members.0 & self.members.0.wrapping_add(1) == 0 {
-            // The first ones, without a gap. It is asked for each message.
+        if active.0 & active.0.wrapping_add(1) == 0 {
+            // The first ones, without a gap: asked for each message.
             return ReplicaNumber(place);
         }
-        self.members().nth(place.into()).expect("there are more members")
+        active.iter().nth(place.into()).expect("there are more of them")
+    }
+
+    /// Those who run the service, and lead views (§6.1): all but the witnesses.
+    #[must_use]
+    pub const fn active(self) -> ReplicaSet {
+        self.members.minus(self.witnesses)
+    }
+
+    /// Those who vote and hold the log, and do not run the service (§6.1).
+    #[must_use]
+    pub const fn witnesses(self) -> ReplicaSet {
+        self.witnesses
+    }
+
+    /// Whether a replica is one of those.
+    #[must_use]
+    pub const fn is_witness(self, replica: ReplicaNumber) -> bool {
+        replica.0 < REPLICAS_MAX && self.witnesses.contains(replica)
+    }
+
+    /// As one number, for messages and disks: a bit for each member, and behind these one for each
+    /// witness.
+    #[must_use]
+    pub fn bits(self) -> u32 {
+        u32::from(self.members.0) | u32::from(self.witnesses.0) << REPLICAS_MAX
+    }
+
+    /// From that number; nothing where it is none of a group.
+    #[must_use]
+    pub fn of_bits(bits: u32) -> Option<Self> {
+        let set = |bits: u32| u16::try_from(bits & u32::from(u16::MAX)).ok().map(ReplicaSet);
+        Self::of(set(bits)?)?.with_witnesses(set(bits >> REPLICAS_MAX)?)
     }
 
     /// Whether a replica of that number is in the group.
@@ -108,6 +158,14 @@ impl Configuration {
     }
 }
 
+/// As `r0 r1 (r2)`, with the witnesses in brackets.
+impl fmt::Display for Configuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.active())?;
+        if self.witnesses.is_empty() { Ok(()) } else { write!(f, " ({})", self.witnesses) }
+    }
+}
+
 /// Which configuration is in force, since when, and which one was before (§7, figure 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Membership {
@@ -135,20 +193,17 @@ impl Membership {
         Self { epoch: self.epoch.next(), since, configuration, former: self.configuration }
     }
 
-    /// As two numbers, for messages and disks.
+    /// The groups as two numbers, for messages and disks.
     #[must_use]
-    pub const fn sets(self) -> (ReplicaSet, ReplicaSet) {
-        (self.configuration.members, self.former.members)
+    pub fn bits(self) -> (u32, u32) {
+        (self.configuration.bits(), self.former.bits())
     }
 
-    /// From its parts; nothing where one of the groups has no members.
+    /// From its parts; nothing where one of the groups is none.
     #[must_use]
-    pub fn of(
-        epoch: EpochNumber,
-        since: OpNumber,
-        (members, former): (ReplicaSet, ReplicaSet),
-    ) -> Option<Self> {
-        let (configuration, former) = (Configuration::of(members)?, Configuration::of(former)?);
+    pub fn of(epoch: EpochNumber, since: OpNumber, (group, former): (u32, u32)) -> Option<Self> {
+        let (configuration, former) =
+            (Configuration::of_bits(group)?, Configuration::of_bits(former)?);
         Some(Self { epoch, since, configuration, former })
     }
 }
@@ -182,6 +237,12 @@ impl ReplicaSet {
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// What is in this set and in another.
+    #[must_use]
+    pub const fn in_both(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     /// What is in this set and not in another.
@@ -289,7 +350,33 @@ mod tests {
         let second = first.next(OpNumber(7), group_of(&[1, 2, 3]));
         assert_eq!((second.epoch, second.since), (EpochNumber(1), OpNumber(7)));
         assert_eq!(second.former, first.configuration);
-        assert_eq!(Membership::of(second.epoch, second.since, second.sets()), Some(second));
+        assert_eq!(Membership::of(second.epoch, second.since, second.bits()), Some(second));
+        assert_eq!(Membership::of(second.epoch, second.since, (0, 7)), None);
+    }
+
+    #[test]
+    fn witnesses_vote_and_never_lead() {
+        let witnesses = |numbers: &[u8]| numbers.iter().copied().map(ReplicaNumber).collect();
+        let group = group_of(&[0, 1, 2, 4, 5]).with_witnesses(witnesses(&[1, 4]));
+        let group = group.expect("three of five run the service");
+        assert_eq!((group.quorum(), group.failures()), (3, 2));
+        let leaders = [0, 1, 2, 3].map(|view| group.primary(ViewNumber(view)).0);
+        assert_eq!(leaders, [0, 2, 5, 0]);
+        assert!(group.is_witness(ReplicaNumber(4)) && !group.is_witness(ReplicaNumber(5)));
+        assert_eq!(group.to_string(), "r0 r2 r5 (r1 r4)");
+        assert_eq!(Configuration::of_bits(group.bits()), Some(group));
+    }
+
+    #[test]
+    fn those_who_may_fail_never_are_all_who_run_the_service() {
+        for replicas in 1..=16 {
+            let group = Configuration::new(replicas).expect("1 to 16 replicas are a group");
+            let with = |count: u8| group.with_witnesses((0..count).map(ReplicaNumber).collect());
+            let most = replicas - group.failures() - 1;
+            assert!(with(most).is_some_and(|group| group.active().count() > group.failures()));
+            assert_eq!(with(most + 1), None);
+        }
+        assert_eq!(group_of(&[0, 1, 2]).with_witnesses(ReplicaSet(1 << 3)), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! leaves its replica only after what it rests on is on the disk, so that it holds across crashes,
 //! also of all replicas at once.
 
-use super::checkpoint::Checkpoint;
+use super::checkpoint::{Checkpoint, CheckpointId};
 use super::configuration::Membership;
 use super::log::{Entries, Entry};
 use super::message::CrashVector;
@@ -163,19 +163,23 @@ pub(super) struct Written {
     /// Up to where checkpoints stand for operations that were never written.
     rests_on: OpNumber,
     /// The latest checkpoint that is to be kept.
-    checkpoint: OpNumber,
+    checkpoint: Option<CheckpointId>,
     /// For a primary: up to where the log is held once a write is durable.
     own: VecDeque<(Ticket, OpNumber)>,
+    /// What is known to be committed once a write is durable.
+    known: VecDeque<(Ticket, OpNumber)>,
+    /// What is known to be committed by what is durable.
+    committed: OpNumber,
 }
 
 impl Written {
     /// As it was found on the disk: all of it is durable.
     pub(super) fn found(kept: &Kept) -> Self {
         let views = Some((kept.view, kept.last_normal_view));
-        let checkpoint = kept.checkpoints.last().map_or(OpNumber(0), |newest| newest.op_number);
+        let checkpoint = kept.checkpoints.last().map(Checkpoint::id);
         let (op_number, rests_on) = (kept.last(), kept.rests_on);
-        let crash_vector = kept.crash_vector;
-        Self { views, crash_vector, op_number, rests_on, checkpoint, ..Self::default() }
+        let (crash_vector, committed) = (kept.crash_vector, kept.commit_number);
+        Self { views, crash_vector, op_number, rests_on, checkpoint, committed, ..Self::default() }
     }
 
     /// Nothing that is on the disk is relied on any more.
@@ -184,9 +188,9 @@ impl Written {
         self.op_number = OpNumber(0);
     }
 
-    /// Whether a later checkpoint was taken since this was asked last.
+    /// Whether another checkpoint is the latest since this was asked last.
     pub(super) fn note_checkpoint(&mut self, newest: Option<&Checkpoint>) -> bool {
-        let newest = newest.map_or(OpNumber(0), |newest| newest.op_number);
+        let newest = newest.map(Checkpoint::id);
         std::mem::replace(&mut self.checkpoint, newest) != newest
     }
 
@@ -225,6 +229,7 @@ impl Written {
         }
         self.op_number = op_number;
         self.own.push_back((self.latest, op_number));
+        self.known.push_back((self.latest, write.commit_number));
         self.latest
     }
 
@@ -238,7 +243,18 @@ impl Written {
             held = Some(op_number);
             self.own.pop_front();
         }
+        while let Some(&(written, committed)) = self.known.front()
+            && written <= ticket
+        {
+            self.committed = committed;
+            self.known.pop_front();
+        }
         held
+    }
+
+    /// What a replica that starts again with what is durable knows to be committed.
+    pub(super) const fn committed(&self) -> OpNumber {
+        self.committed
     }
 
     /// Whether its views are on the disk as it is in them.

@@ -178,6 +178,10 @@ marks! {
     PredictMerged => "predictions merged",
     /// A new primary sent on what another one had predicted.
     PredictionKept => "view change kept a prediction",
+    /// A witness let go of what all have executed who run the service.
+    WitnessLetGo => "witness let its log go",
+    /// A view began with the log of a witness.
+    WitnessLog => "new primary took a witness's log",
     /// An old heartbeat did not keep a primary alive.
     StaleHeartbeat => "stale heartbeat ignored",
 }

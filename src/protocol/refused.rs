@@ -59,6 +59,8 @@ pub enum Refused {
     WrongDigest,
     /// It is the state of another service.
     WrongState,
+    /// A witness runs no service, and has no state to answer from (§6.1).
+    IsWitness,
     /// It is from before a checkpoint that the replica has fetched since.
     Outrun,
     /// The service can't merge what it predicts; where too little else was predicted, the client
@@ -98,6 +100,7 @@ impl Refused {
         Self::WrongNonce,
         Self::WrongDigest,
         Self::WrongState,
+        Self::IsWitness,
         Self::Outrun,
         Self::WrongPrediction,
         Self::LosesCommitted,
@@ -133,6 +136,7 @@ impl Refused {
             Self::WrongNonce => "wrong nonce",
             Self::WrongDigest => "wrong digest",
             Self::WrongState => "wrong state",
+            Self::IsWitness => "a witness runs no service",
             Self::Outrun => "outrun by a checkpoint",
             Self::WrongPrediction => "a prediction that can't be used",
             Self::LosesCommitted => "would lose committed operations",
@@ -153,6 +157,7 @@ impl From<RefusalReason> for Refused {
             RefusalReason::NoSuchGroup
             | RefusalReason::NamedTwice
             | RefusalReason::TooFew
+            | RefusalReason::TooManyWitnesses
             | RefusalReason::Reconfiguring => Self::WrongGroup,
             RefusalReason::Unpredictable => Self::WrongPrediction,
         }

@@ -1,6 +1,6 @@
 //! What the operator chooses for a group: its size, its bounds and its patience.
 
-use super::configuration::Configuration;
+use super::configuration::{Configuration, ReplicaSet};
 use super::durable::Durability;
 use super::service::Predicts;
 use core::fmt;
@@ -11,6 +11,10 @@ use core::time::Duration;
 pub struct Settings {
     /// The members.
     pub configuration: Configuration,
+    /// Which replicas are witnesses (§6.1), in whatever group they are members: they vote, hold the
+    /// log, and do not run the service. Who they are never changes, since they have no state to go
+    /// on with.
+    pub witnesses: ReplicaSet,
     /// How much of everything is held at most.
     pub bounds: Bounds,
     /// How long is waited.
@@ -33,6 +37,7 @@ impl Settings {
     pub fn new(configuration: Configuration) -> Self {
         Self {
             configuration,
+            witnesses: configuration.witnesses(),
             bounds: Bounds::default(),
             timeouts: Timeouts::default(),
             durability: Durability::Memory,
@@ -46,7 +51,8 @@ impl Settings {
     /// Checks what the types can't say.
     ///
     /// # Errors
-    /// When a bound, a timeout or a number of checkpoints is zero, or the last is too large.
+    /// When a bound, a timeout or a number of checkpoints is zero, or the last is too large; when
+    /// the witnesses are not those of the group, or are to predict.
     pub fn validate(&self) -> Result<(), InvalidSetting> {
         let bounds = [
             ("pipeline", self.bounds.pipeline_max),
@@ -79,6 +85,13 @@ impl Settings {
             if lease.drift >= 1_000_000 {
                 return Err(InvalidSetting::TooMuchDrift);
             }
+        }
+        let members = self.configuration.set();
+        if self.configuration.witnesses() != self.witnesses.in_both(members) {
+            return Err(InvalidSetting::Witnesses);
+        }
+        if !self.witnesses.is_empty() && self.predictions == Predictions::Merged {
+            return Err(InvalidSetting::WitnessesPredictNothing);
         }
         match self.checkpoints {
             Some(Checkpoints { every: 0, .. }) => Err(InvalidSetting::Zero("checkpoint-every")),
@@ -269,6 +282,10 @@ pub enum InvalidSetting {
     TooManyCheckpoints,
     /// The group is to have checkpoints, and its service can't tell its state.
     NoCheckpoints,
+    /// The witnesses of the group are others than those of its replicas that are witnesses.
+    Witnesses,
+    /// Predictions are to be merged from backups, and witnesses have no state to predict from.
+    WitnessesPredictNothing,
     /// A lease can't be trusted at all where clocks stand still.
     TooMuchDrift,
     /// The group's primaries are to answer reads, and its service can't.
@@ -288,6 +305,13 @@ impl fmt::Display for InvalidSetting {
             Self::TooManyCheckpoints => {
                 write!(f, "`checkpoints-kept` must be at most {CHECKPOINTS_MAX}")
             }
+            Self::Witnesses => f.write_str(
+                "a replica is a witness in each group that it is in, or in none: set `witnesses`",
+            ),
+            Self::WitnessesPredictNothing => f.write_str(
+                "predictions are to be merged from backups, and a witness has no state to predict \
+                 from: set `predictions` to the primary's, or have no witnesses",
+            ),
             Self::TooMuchDrift => f.write_str("`lease-drift` must be less than 100%"),
             Self::NoReads => f.write_str(
                 "reads at the primary are asked for, but the service can't read: it needs \
@@ -317,7 +341,25 @@ impl core::error::Error for InvalidSetting {}
 
 #[cfg(test)]
 mod tests {
-    use super::{Batching, InvalidSetting, Predictions, Predicts};
+    use super::{
+        Batching, Configuration, InvalidSetting, Predictions, Predicts, ReplicaSet, Settings,
+    };
+
+    #[test]
+    fn witnesses_are_the_same_in_every_group_and_predict_nothing() {
+        let group = Configuration::new(3).expect("3 replicas are a group");
+        let last = ReplicaSet(1 << 2);
+        let mut settings = Settings::new(group.with_witnesses(last).expect("two are left"));
+        assert_eq!((settings.witnesses, settings.validate()), (last, Ok(())));
+        settings.predictions = Predictions::Merged;
+        assert_eq!(settings.validate(), Err(InvalidSetting::WitnessesPredictNothing));
+        settings.predictions = Predictions::ByPrimary;
+        // One on standby is no concern of this group's.
+        settings.witnesses = ReplicaSet(1 << 2 | 1 << 4);
+        assert_eq!(settings.validate(), Ok(()));
+        settings.witnesses = ReplicaSet(1 << 4);
+        assert_eq!(settings.validate(), Err(InvalidSetting::Witnesses));
+    }
 
     #[test]
     fn the_more_is_under_way_the_more_another_batch_has_to_hold() {

@@ -51,7 +51,7 @@ impl Payload for Message {
             }
             Self::NewEpoch(m) => {
                 print.add(m.view.0);
-                print.add(u64::from(m.configuration.set().0));
+                print.add(u64::from(m.configuration.bits()));
             }
             Self::Peer(header, peer) => {
                 print.add(header.view.0);
@@ -76,6 +76,10 @@ struct Print(u64);
 impl Print {
     const fn add(&mut self, value: u64) {
         self.0 = (self.0 ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31);
+    }
+
+    fn all<const N: usize>(&mut self, values: [u64; N]) {
+        values.into_iter().for_each(|value| self.add(value));
     }
 
     const fn client(&mut self, client: ClientId) {
@@ -133,18 +137,14 @@ impl Print {
     fn peer(&mut self, peer: &Peer) {
         match peer {
             Peer::Prepare(m) => {
-                self.add(m.op_number.0);
-                self.add(m.commit_number.0);
+                self.all([m.op_number.0, m.commit_number.0, m.spent.0]);
                 self.entries(&m.entries);
             }
-            Peer::PrepareOk { op_number, beat } => {
-                self.add(op_number.0);
-                self.add(*beat);
+            Peer::PrepareOk { op_number, beat, executed } => {
+                self.all([op_number.0, *beat, executed.0]);
             }
             Peer::Commit(m) => {
-                self.add(m.commit_number.0);
-                self.add(m.op_number.0);
-                self.add(m.beat);
+                self.all([m.commit_number.0, m.op_number.0, m.beat, m.spent.0]);
             }
             Peer::StartViewChange { wanted } => self.add(wanted.0),
             Peer::DoViewChange(m) => {
@@ -194,10 +194,10 @@ impl Print {
                 }
             }
             Peer::StartEpoch(m) | Peer::NewEpoch(m) => {
-                let (members, former) = m.sets();
+                let (group, former) = m.bits();
                 self.add(m.epoch.0);
                 self.add(m.since.0);
-                self.add(u64::from(members.0) << 16 | u64::from(former.0));
+                self.add(u64::from(group) << 32 | u64::from(former));
             }
             Peer::EpochStarted(epoch) => self.add(epoch.0),
         }

@@ -120,11 +120,12 @@ impl Script {
         if !asked.is_read() || (latest, stale) == (Ratio::ZERO, Ratio::ZERO) {
             return How::ThroughTheLog;
         }
-        let place = self.ways.between(0, u64::from(group.replicas()) - 1);
+        let all = group.active();
+        let place = self.ways.between(0, u64::from(all.count()) - 1);
         let place = usize::try_from(place).unwrap_or(0);
         match (self.ways.hits(latest), self.ways.hits(stale)) {
             (true, _) => How::Latest,
-            (false, true) => How::At(group.members().nth(place).unwrap_or_default()),
+            (false, true) => How::At(all.iter().nth(place).unwrap_or_default()),
             (false, false) => How::ThroughTheLog,
         }
     }

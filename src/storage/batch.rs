@@ -28,7 +28,7 @@
 
 use super::codec::{Reader, Writer};
 use super::{FORMAT, Identity, SECTOR};
-use crate::protocol::configuration::{Membership, ReplicaSet};
+use crate::protocol::configuration::Membership;
 use crate::protocol::durable::{Lacking, Scattered, Write};
 use crate::protocol::log::{Entries, Entry, EntryKind};
 use crate::protocol::message::CrashVector;
@@ -179,11 +179,10 @@ fn decode_header(identity: Identity, bytes: &Bytes) -> Option<Result<Batch, NoBa
 
 /// The group that is in force; the epoch itself stands in the view-number.
 pub(super) fn encode_membership(membership: Membership, out: &mut Writer) {
-    let (members, former) = membership.sets();
+    let (group, former) = membership.bits();
     out.u64(membership.since.0);
-    out.u16(members.0);
-    out.u16(former.0);
-    out.u32(0);
+    out.u32(group);
+    out.u32(former);
 }
 
 /// Nothing where there is not enough of it; nothing in that where nobody is a member.
@@ -192,9 +191,8 @@ pub(super) fn decode_membership(
     bytes: &mut Reader,
 ) -> Option<Option<Membership>> {
     let since = OpNumber(bytes.u64()?);
-    let sets = (ReplicaSet(bytes.u16()?), ReplicaSet(bytes.u16()?));
-    bytes.u32()?;
-    Some(Membership::of(view.epoch(), since, sets))
+    let groups = (bytes.u32()?, bytes.u32()?);
+    Some(Membership::of(view.epoch(), since, groups))
 }
 
 fn encode_entry(entry: &Entry, body: &mut Writer) {

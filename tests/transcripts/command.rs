@@ -5,7 +5,8 @@
 //!   while enough is under way; `checkpoints=2/1` takes one after every two
 //!   operations, and keeps one; `reads=quorum`, or `lease=50` with promises of 50 milliseconds by
 //!   clocks that are a percent off at most; `predictions=primary` or `merged`, and `odd=2` where
-//!   what r2 predicts can't be merged; `standby=2`: two replicas more, which are no members yet.
+//!   what r2 predicts can't be merged; `standby=2`: two replicas more, which are no members yet;
+//!   `witnesses=r1/r3`: who only votes.
 //! - `register r0 c7`: a client that has not asked for anything yet reaches a replica.
 //! - `request r0 c7 s2 text`: a client's request reaches a replica; the text is the operation. With
 //!   `@3` before it, the client registered when three operations were committed.
@@ -36,7 +37,7 @@ use vsr::protocol::message::{Commit, Freshness, Header, Peer, Read, Register, Re
 use vsr::protocol::settings::{Batching, Checkpoints, Lease, Predictions, Reads};
 use vsr::protocol::{
     ClientId, Configuration, EpochNumber, Incarnation, Message, MessageKind, OpNumber,
-    ReplicaNumber, RequestNumber, Settings, Timer, ViewNumber,
+    ReplicaNumber, ReplicaSet, RequestNumber, Settings, Timer, ViewNumber,
 };
 
 /// One command.
@@ -196,6 +197,14 @@ fn settings(replicas: &str, bounds: &[&str]) -> Option<(Settings, Extras)> {
             extras.standby = value.parse().ok()?;
             continue;
         }
+        if name == "witnesses" {
+            let witnesses: Option<ReplicaSet> = value.split('/').map(replica).collect();
+            settings.witnesses = witnesses?;
+            let members = settings.configuration.set();
+            settings.configuration =
+                settings.configuration.with_witnesses(settings.witnesses.in_both(members))?;
+            continue;
+        }
         if name == "checkpoints" {
             let (every, kept) = value.split_once('/')?;
             let (every, kept) = (every.parse().ok()?, kept.parse().ok()?);
@@ -254,11 +263,14 @@ fn hostile(from: ReplicaNumber, words: &[&str]) -> Option<Message> {
         incarnation: Incarnation(of_letter("i")),
     };
     let peer = match (kind, &*numbers) {
-        ("PREPAREOK", [n]) => Peer::PrepareOk { op_number: OpNumber(count(n, "n")?), beat: 0 },
+        ("PREPAREOK", [n]) => {
+            Peer::PrepareOk { op_number: OpNumber(count(n, "n")?), beat: 0, executed: OpNumber(0) }
+        }
         ("COMMIT", [k, n]) => Peer::Commit(Commit {
             commit_number: OpNumber(count(k, "k")?),
             op_number: OpNumber(count(n, "n")?),
             beat: 1,
+            spent: OpNumber(0),
         }),
         ("STARTVIEWCHANGE", [v]) => Peer::StartViewChange { wanted: ViewNumber(count(v, "v")?) },
         _ => return None,

@@ -384,17 +384,27 @@ struct Posture {
     view: ViewNumber,
     status: StatusKind,
     is_primary: bool,
+    is_witness: bool,
 }
 
 impl Posture {
     fn of<S>(replica: &Replica<S>) -> Self {
-        Self { view: replica.view(), status: replica.status(), is_primary: replica.is_primary() }
+        Self {
+            view: replica.view(),
+            status: replica.status(),
+            is_primary: replica.is_primary(),
+            is_witness: replica.is_witness(),
+        }
     }
 }
 
 impl std::fmt::Display for Posture {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let role = if self.is_primary { " primary" } else { "" };
+        let role = match (self.is_primary, self.is_witness) {
+            (true, _) => " primary",
+            (false, true) => " witness",
+            (false, false) => "",
+        };
         write!(f, "{} {}{role}", self.view, self.status.name())
     }
 }

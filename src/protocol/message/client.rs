@@ -160,6 +160,8 @@ pub enum RefusalReason {
     NamedTwice,
     /// The next group would have fewer than three members, and survive nobody's failure.
     TooFew,
+    /// Of the next group so few would run the service that all of them can be those who fail.
+    TooManyWitnesses,
     /// Another reconfiguration is under way.
     Reconfiguring,
     /// What the replicas predict for it does not go together: perhaps their services are of
@@ -182,6 +184,7 @@ impl RefusalReason {
             | Self::NoSuchGroup
             | Self::NamedTwice
             | Self::TooFew
+            | Self::TooManyWitnesses
             | Self::Reconfiguring
             | Self::Unpredictable => true,
         }
@@ -202,6 +205,7 @@ impl fmt::Display for RefusalReason {
             Self::NoSuchGroup => "no such group",
             Self::NamedTwice => "a group has each member once",
             Self::TooFew => "a group needs three members",
+            Self::TooManyWitnesses => "too few members would run the service",
             Self::Reconfiguring => "another reconfiguration is under way",
             Self::Unpredictable => "the replicas' predictions do not fit together",
         })

@@ -99,7 +99,7 @@ impl fmt::Display for Message {
             Self::Answer(m) => {
                 write!(f, " {} {} {} {}", m.view, m.client, m.request_number, m.op_number)
             }
-            Self::NewEpoch(m) => write!(f, " {} {}", m.view, m.configuration.set()),
+            Self::NewEpoch(m) => write!(f, " {} {}", m.view, m.configuration),
             Self::Peer(header, peer) => {
                 write!(f, " {}", header.view)?;
                 peer.fmt_body(f)?;

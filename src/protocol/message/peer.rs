@@ -36,6 +36,9 @@ pub enum Peer {
         op_number: OpNumber,
         /// The latest beat of the view that the sender has heard.
         beat: u64,
+        /// Where there are witnesses (§6.1): what the sender has executed for good, also if it is
+        /// started again.
+        executed: OpNumber,
     },
     /// ⟨COMMIT v, k⟩, §4.1 step 6.
     Commit(Commit),
@@ -86,6 +89,9 @@ pub struct Prepare {
     pub commit_number: OpNumber,
     /// Counts what the primary says in the view, as a COMMIT does.
     pub beat: u64,
+    /// Where there are witnesses (§6.1): what all have executed who run the service. Nobody needs
+    /// it in a log any more.
+    pub spent: OpNumber,
     /// The requests, whose op-numbers end with `op_number`: `m`.
     pub entries: Entries,
 }
@@ -100,6 +106,8 @@ pub struct Commit {
     /// Counts what the primary says in the view: an old heartbeat must not keep a dead primary
     /// alive, and an answer tells what it answers.
     pub beat: u64,
+    /// As in a PREPARE.
+    pub spent: OpNumber,
 }
 
 /// ⟨DOVIEWCHANGE v, l, v', n, k, i⟩.
@@ -338,6 +346,15 @@ impl fmt::Display for K {
     }
 }
 
+/// What nobody needs in a log any more; nothing where there are no witnesses.
+struct Spent(OpNumber);
+
+impl fmt::Display for Spent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 > OpNumber(0) { write!(f, " spent {}", self.0) } else { Ok(()) }
+    }
+}
+
 impl fmt::Display for LogPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.op_number, K(self.commit_number))?;
@@ -356,14 +373,19 @@ impl Peer {
     pub(super) fn fmt_body(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Prepare(m) => {
-                write!(f, " {} {}", m.op_number, K(m.commit_number))?;
+                write!(f, " {} {}{}", m.op_number, K(m.commit_number), Spent(m.spent))?;
                 for entry in m.entries.iter() {
                     write!(f, " {}/{}", entry.client, entry.request_number)?;
                 }
                 Ok(())
             }
-            Self::PrepareOk { op_number, .. } => write!(f, " {op_number}"),
-            Self::Commit(m) => write!(f, " {} {}", K(m.commit_number), m.op_number),
+            Self::PrepareOk { op_number, executed, .. } => {
+                write!(f, " {op_number}")?;
+                if *executed > OpNumber(0) { write!(f, " executed {executed}") } else { Ok(()) }
+            }
+            Self::Commit(m) => {
+                write!(f, " {} {}{}", K(m.commit_number), m.op_number, Spent(m.spent))
+            }
             Self::StartViewChange { wanted } => write!(f, " wants {wanted}"),
             Self::DoViewChange(m) => {
                 write!(f, " last normal {} {}", m.last_normal_view, m.log)?;
@@ -399,7 +421,7 @@ impl Peer {
                 m.pieces.iter().try_for_each(|(path, _)| write!(f, " {path}"))
             }
             Self::StartEpoch(m) | Self::NewEpoch(m) => {
-                write!(f, " {} since {} {}", m.epoch, m.since, m.configuration.set())
+                write!(f, " {} since {} {}", m.epoch, m.since, m.configuration)
             }
             Self::EpochStarted(epoch) => write!(f, " {epoch}"),
         }

@@ -6,7 +6,7 @@
 
 use super::super::checkpoint::Checkpoint;
 use super::super::client_table::ClientTable;
-use super::super::configuration::{Membership, ReplicaSet};
+use super::super::configuration::Membership;
 use super::super::mark::Mark;
 use super::super::numbers::{EpochNumber, OpNumber};
 use super::super::output::{Outbox, Timer};
@@ -85,18 +85,9 @@ impl<S: Service> Replica<S> {
 
     /// Takes over the state of a checkpoint; nothing has changed where it is none.
     pub(super) fn take_over(&mut self, checkpoint: &Checkpoint) -> bool {
-        let [service, clients, membership] = checkpoint.state.below() else {
+        let Some(membership) = self.take_over_state(&checkpoint.state) else {
             return false;
         };
-        let (Some(clients), Some(membership)) =
-            (ClientTable::unseal(clients), unseal_membership(membership))
-        else {
-            return false;
-        };
-        if !self.service.restore(service) {
-            return false;
-        }
-        self.client_table.restore(clients);
         self.commit_number = checkpoint.op_number;
         self.executed = membership;
         self.note_executed_membership();
@@ -104,6 +95,23 @@ impl<S: Service> Replica<S> {
             self.log.begin_behind(checkpoint.op_number);
         }
         true
+    }
+
+    /// The group that a checkpoint tells of, once the rest of it is taken over: a witness leaves
+    /// that unread.
+    fn take_over_state(&mut self, state: &Tree) -> Option<Membership> {
+        match (state.below(), self.is_witness()) {
+            ([group] | [_, _, group], true) => unseal_membership(group),
+            ([service, clients, group], false) => {
+                let (clients, group) = (ClientTable::unseal(clients)?, unseal_membership(group)?);
+                if !self.service.restore(service) {
+                    return None;
+                }
+                self.client_table.restore(clients);
+                Some(group)
+            }
+            _ => None,
+        }
     }
 
     /// Nothing needs to be fetched any more.
@@ -115,13 +123,13 @@ impl<S: Service> Replica<S> {
 }
 
 /// The group as it is after an operation.
-fn seal_membership(membership: Membership) -> Tree {
+pub(super) fn seal_membership(membership: Membership) -> Tree {
     let mut page = Vec::new();
-    let (members, former) = membership.sets();
+    let (group, former) = membership.bits();
     membership.epoch.0.put(&mut page);
     membership.since.put(&mut page);
-    u64::from(members.0).put(&mut page);
-    u64::from(former.0).put(&mut page);
+    u64::from(group).put(&mut page);
+    u64::from(former).put(&mut page);
     Tree::page(page.into())
 }
 
@@ -130,7 +138,7 @@ fn unseal_membership(tree: &Tree) -> Option<Membership> {
     let mut page = Reader::new(tree.as_page()?.clone());
     let epoch = EpochNumber(Paged::take(&mut page)?);
     let since = Paged::take(&mut page)?;
-    let mut set = || u16::try_from(<u64 as Paged>::take(&mut page)?).ok().map(ReplicaSet);
-    let sets = (set()?, set()?);
-    page.is_empty().then(|| Membership::of(epoch, since, sets))?
+    let mut group = || u32::try_from(<u64 as Paged>::take(&mut page)?).ok();
+    let groups = (group()?, group()?);
+    page.is_empty().then(|| Membership::of(epoch, since, groups))?
 }

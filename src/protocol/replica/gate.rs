@@ -187,6 +187,7 @@ impl<S: Service> Replica<S> {
             Status::Normal(Role::Primary(primary)) => {
                 if let Some(acknowledged) = primary.acknowledged.get_mut(replica.index()) {
                     *acknowledged = OpNumber(0);
+                    primary.executed[replica.index()] = OpNumber(0);
                     primary.beats[replica.index()] = 0;
                     primary.forget_predictions_of(replica);
                 }
@@ -261,9 +262,13 @@ fn is_possible(header: &Header, peer: &Peer) -> bool {
     match peer {
         Peer::Prepare(m) => {
             let count = u64::try_from(m.entries.len()).unwrap_or(u64::MAX);
-            count > 0 && count <= m.op_number.0 && m.commit_number <= m.op_number
+            count > 0
+                && count <= m.op_number.0
+                && m.commit_number <= m.op_number
+                && m.spent <= m.commit_number
         }
-        Peer::Commit(m) => m.commit_number <= m.op_number,
+        Peer::PrepareOk { op_number, executed, .. } => executed <= op_number,
+        Peer::Commit(m) => m.commit_number <= m.op_number && m.spent <= m.commit_number,
         Peer::DoViewChange(m) => {
             let is_left = |lacking: &Lacking| {
                 let mut before = m.log.op_number;
@@ -288,8 +293,7 @@ fn is_possible(header: &Header, peer: &Peer) -> bool {
         Peer::StartEpoch(m) | Peer::NewEpoch(m) => m.epoch == header.view.epoch(),
         Peer::Predict(m) => !m.requests.is_empty(),
         Peer::Prediction(m) => !m.predictions.is_empty(),
-        Peer::PrepareOk { .. }
-        | Peer::Recovery { .. }
+        Peer::Recovery { .. }
         | Peer::EpochStarted(_)
         | Peer::GetState(_)
         | Peer::GetPages(_)

@@ -15,6 +15,7 @@ mod state_transfer;
 mod status;
 mod stretch;
 mod view_change;
+mod witness;
 
 pub use status::StatusKind;
 
@@ -52,7 +53,8 @@ pub struct Replica<S> {
     /// Who was in the group after what is executed.
     executed: Membership,
     log: Log,
-    /// The last operation known to be committed; all up to it are executed.
+    /// The last operation known to be committed; all up to it are executed, or, at a witness,
+    /// passed over.
     commit_number: OpNumber,
     client_table: ClientTable,
     /// The latest states that are kept, the newest last (§5.1).
@@ -67,6 +69,8 @@ pub struct Replica<S> {
     fetch: Option<Fetch>,
     /// The last operation of the latest checkpoint of another's that it went on from.
     installed: OpNumber,
+    /// Where there are witnesses: up to where nobody needs a log any more (§6.1).
+    spent: OpNumber,
     /// The latest life of each replica; its own among them.
     crash_vector: CrashVector,
     /// What is on its disk, or on the way there, in a durable group.
@@ -213,6 +217,7 @@ impl<S: Service> Replica<S> {
             salvage: Salvage::default(),
             fetch: None,
             installed: OpNumber(0),
+            spent: OpNumber(0),
             crash_vector: CrashVector::default(),
             written: Written::default(),
             lacking: None,
@@ -276,7 +281,10 @@ impl<S: Service> Replica<S> {
         let from = header.from;
         match peer {
             Peer::Prepare(prepare) => self.on_prepare(prepare, out),
-            Peer::PrepareOk { op_number, beat } => self.on_prepare_ok(from, op_number, beat, out),
+            Peer::PrepareOk { op_number, beat, executed } => {
+                self.note_executed(from, executed);
+                self.on_prepare_ok(from, op_number, beat, out);
+            }
             Peer::Commit(commit) => self.on_commit(commit, out),
             Peer::StartViewChange { wanted } => self.on_start_view_change(header, wanted, out),
             Peer::DoViewChange(vote) => self.on_do_view_change(header, *vote, out),

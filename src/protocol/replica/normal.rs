@@ -159,6 +159,7 @@ impl<S: Service> Replica<S> {
 
     /// Prepares what was put into the log behind that operation (§4.1 step 3).
     pub(super) fn prepare_behind(&mut self, after: OpNumber, out: &mut Outbox) {
+        let spent = self.find_spent();
         let Status::Normal(Role::Primary(primary)) = &mut self.status else {
             return;
         };
@@ -178,7 +179,7 @@ impl<S: Service> Replica<S> {
             let beat = primary.next_beat(self.now);
             let entries = self.log.after(after, usize::try_from(count).unwrap_or(usize::MAX));
             let commit_number = self.commit_number;
-            let prepare = Prepare { op_number, commit_number, beat, entries };
+            let prepare = Prepare { op_number, commit_number, beat, spent, entries };
             out.broadcast(self.others(), self.peer(Peer::Prepare(prepare)));
             out.set_timer(Timer::Heartbeat, self.settings.timeouts.heartbeat);
         }
@@ -250,13 +251,14 @@ impl<S: Service> Replica<S> {
     /// An idle primary shows that it lives, and what is committed (§4.1 step 6).
     pub(super) fn on_heartbeat_timer(&mut self, out: &mut Outbox) {
         let (commit_number, op_number) = (self.commit_number, self.op_number());
+        let spent = self.find_spent();
         let Status::Normal(Role::Primary(primary)) = &mut self.status else {
             return;
         };
         out.set_timer(Timer::Heartbeat, self.settings.timeouts.heartbeat);
         if !primary.has_abdicated && self.membership.configuration.quorum() > 1 {
             let beat = primary.next_beat(self.now);
-            let commit = Commit { commit_number, op_number, beat };
+            let commit = Commit { commit_number, op_number, beat, spent };
             out.broadcast(self.others(), self.peer(Peer::Commit(commit)));
             if self.membership.since > OpNumber(0) {
                 self.start_epoch_for_the_silent(out);
@@ -270,6 +272,7 @@ impl<S: Service> Replica<S> {
     /// message stalls a group.
     pub(super) fn on_prepare_resend_timer(&mut self, out: &mut Outbox) {
         let (op_number, commit_number) = (self.op_number(), self.commit_number);
+        let spent = self.find_spent();
         let Status::Normal(Role::Primary(primary)) = &mut self.status else {
             return;
         };
@@ -284,7 +287,7 @@ impl<S: Service> Replica<S> {
         let beat = primary.next_beat(self.now);
         let held = primary.acknowledged.clone();
         let entries = self.log.after(commit_number, usize::MAX);
-        let prepare = Prepare { op_number, commit_number, beat, entries };
+        let prepare = Prepare { op_number, commit_number, beat, spent, entries };
         let message = self.peer(Peer::Prepare(prepare));
         for backup in self.membership.configuration.members() {
             if backup != self.number && held[backup.index()] < op_number {
@@ -363,6 +366,7 @@ impl<S: Service> Replica<S> {
         self.acknowledge(out);
         self.commit_up_to(prepare.commit_number.min(self.op_number()), out);
         self.note_current(prepare.commit_number);
+        self.note_spent(prepare.spent, out);
     }
 
     /// ⟨COMMIT v, k⟩, §4.1 step 7.
@@ -385,6 +389,7 @@ impl<S: Service> Replica<S> {
         // What lies beyond the log is not committed here before it is in the log.
         self.commit_up_to(commit.commit_number.min(own), out);
         self.note_current(commit.commit_number);
+        self.note_spent(commit.spent, out);
         if commit.op_number > own {
             self.note_lag(out);
         }
@@ -420,7 +425,8 @@ impl<S: Service> Replica<S> {
             | Status::Transitioning(_)
             | Status::ShutDown { .. } => 0,
         };
-        let ok = Peer::PrepareOk { op_number: self.op_number(), beat };
+        let executed = self.executed_for_good();
+        let ok = Peer::PrepareOk { op_number: self.op_number(), beat, executed };
         out.send(self.primary_of(self.view), self.peer(ok));
     }
 
@@ -444,6 +450,10 @@ impl<S: Service> Replica<S> {
     pub(super) fn execute_up_to(&mut self, committed: OpNumber, out: &mut Outbox) {
         assert!(committed <= self.op_number(), "only what is in the log is executed");
         while self.commit_number < committed {
+            if self.is_witness() {
+                self.pass_over();
+                continue;
+            }
             let op_number = self.commit_number.next();
             let entry = self.log.get(op_number).expect("up to the op-number there is no hole");
             let (client, request_number) = (entry.client, entry.request_number);

@@ -140,7 +140,8 @@ impl<S: Service> Replica<S> {
     /// ⟨GETPAGES c, paths⟩: answered by whoever keeps the checkpoint, and by who does not as well.
     pub(super) fn on_get_pages(&self, from: ReplicaNumber, asked: &GetPages, out: &mut Outbox) {
         let bounds = self.settings.bounds;
-        let kept = self.checkpoints.iter().find(|kept| kept.id() == asked.checkpoint);
+        let group = self.settings.witnesses.contains(from).then(|| self.group_checkpoint());
+        let kept = self.checkpoints.iter().chain(&group).find(|kept| kept.id() == asked.checkpoint);
         let mut pieces = Vec::new();
         let mut size = 0;
         for &path in asked.paths.iter().take(bounds.transfer_max) {

@@ -25,6 +25,8 @@ impl<S: Service> Replica<S> {
     pub(super) fn on_read(&mut self, read: Read, out: &mut Outbox) {
         if !self.is_of_epoch(read.client, read.epoch, out) {
             // It was told.
+        } else if self.is_witness() {
+            out.refuse(Refused::IsWitness);
         } else if !self.service.reads() {
             self.refuse_read(&read, RefusalReason::NotOffered, out);
         } else {

@@ -44,8 +44,12 @@ pub(super) struct Lost {
     pub(super) nonce: Nonce,
 }
 
-/// The members that a request names, a byte each.
-pub(super) fn read_members(operation: &[u8]) -> Result<Configuration, RefusalReason> {
+/// The members that a request names, a byte each; those of the witnesses that are among them are
+/// its witnesses.
+pub(super) fn read_members(
+    operation: &[u8],
+    witnesses: ReplicaSet,
+) -> Result<Configuration, RefusalReason> {
     let mut members = ReplicaSet::EMPTY;
     for &number in operation {
         let replica = ReplicaNumber(number);
@@ -61,7 +65,8 @@ pub(super) fn read_members(operation: &[u8]) -> Result<Configuration, RefusalRea
     if configuration.replicas() < MEMBERS_MIN {
         return Err(RefusalReason::TooFew);
     }
-    Ok(configuration)
+    let witnesses = witnesses.in_both(members);
+    configuration.with_witnesses(witnesses).ok_or(RefusalReason::TooManyWitnesses)
 }
 
 /// A smaller group would survive nobody's failure (§7.1).
@@ -71,7 +76,7 @@ const MEMBERS_MIN: u8 = 3;
 impl<S: Service> Replica<S> {
     /// Whether a request for another group can be taken now; what is wrong with it, where not.
     pub(super) fn examine_members(&self, operation: &[u8]) -> Result<(), RefusalReason> {
-        read_members(operation)?;
+        read_members(operation, self.settings.witnesses)?;
         let is_waiting = match &self.status {
             Status::Normal(Role::Primary(primary)) => {
                 let is_it = |kind| kind == EntryKind::Reconfiguration;
@@ -101,7 +106,8 @@ impl<S: Service> Replica<S> {
         let op_number = self.op_number();
         if let Status::Normal(Role::Primary(primary)) = &mut self.status {
             let beat = primary.next_beat(self.now);
-            let commit = Peer::Commit(Commit { commit_number: op_number, op_number, beat });
+            let (commit_number, spent) = (op_number, self.spent);
+            let commit = Peer::Commit(Commit { commit_number, op_number, beat, spent });
             out.broadcast(self.others(), self.peer(commit));
         }
     }
@@ -135,7 +141,7 @@ impl<S: Service> Replica<S> {
         let is_next = op_number > executed.since
             && entry.view.epoch() == executed.epoch
             && executed.epoch.0 + 1 < super::super::numbers::EPOCHS_MAX;
-        if let Ok(configuration) = read_members(&entry.operation)
+        if let Ok(configuration) = read_members(&entry.operation, self.settings.witnesses)
             && is_next
         {
             self.executed = executed.next(op_number, configuration);
@@ -290,7 +296,8 @@ impl<S: Service> Replica<S> {
     /// group has all that was committed before it.
     ///
     /// Deviation (shutdown-by-quorum): §7.1.2 waits for f' + 1 of them, which in even groups is no
-    /// quorum.
+    /// quorum. Where there are witnesses, that many have to run the service, too: those have the
+    /// state that nobody else may keep.
     pub(super) fn on_epoch_started(
         &mut self,
         from: ReplicaNumber,
@@ -305,7 +312,9 @@ impl<S: Service> Replica<S> {
         if epoch == own && group.contains(from) {
             confirmed.insert(from);
         }
-        if epoch > own || confirmed.count() >= group.quorum() {
+        let with_state = confirmed.in_both(group.active()).count();
+        let is_kept = confirmed.count() >= group.quorum() && with_state > group.failures();
+        if epoch > own || is_kept {
             out.mark(Mark::ShutDown);
             self.become_shut_down(None, out);
         }
@@ -380,9 +389,9 @@ impl<S: Service> Replica<S> {
 
     /// Everybody who was or is a member, as far as it knows, but itself.
     pub(super) fn known_replicas(&self) -> ReplicaSet {
-        let (members, former) = self.membership.sets();
+        let Membership { configuration, former, .. } = self.membership;
         let asked = self.settings.configuration.set();
-        ReplicaSet(members.0 | former.0 | asked.0).without(self.number)
+        configuration.set().and(former.set()).and(asked).without(self.number)
     }
 
     /// Operations that are committed, for a replica that only follows.

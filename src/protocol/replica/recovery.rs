@@ -35,7 +35,7 @@ impl<S: Service> Replica<S> {
         after: OpNumber,
         out: &mut Outbox,
     ) {
-        let log = self.is_primary().then(|| self.part_behind(after, out));
+        let log = self.is_primary().then(|| self.part_behind(after, from, out));
         let response = RecoveryResponse {
             nonce,
             log,

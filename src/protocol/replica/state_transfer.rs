@@ -5,7 +5,6 @@
 //! acknowledged. Here it keeps its log, its view and its last normal view until the answer is
 //! all there, and replaces them together.
 
-use super::super::checkpoint::Checkpoint;
 use super::super::configuration::{Configuration, Membership, ReplicaSet};
 use super::super::log::{Entries, Entry};
 use super::super::mark::Mark;
@@ -146,7 +145,12 @@ impl<S: Service> Replica<S> {
             return;
         }
         // Also when there is nothing to add: the asker may need the view, not the operations.
-        let mut part = self.part_behind(asked.after, out);
+        let mut part = self.part_behind(asked.after, from, out);
+        if asked.after < self.log.start() && part.compacted.is_none() {
+            // A witness can't tell what came of the operations that are gone.
+            out.refuse(Refused::IsWitness);
+            return;
+        }
         if asked.why == Why::Learning {
             part = part.up_to(self.commit_number);
         }
@@ -156,9 +160,13 @@ impl<S: Service> Replica<S> {
 
     /// A part of the log for whoever has what lies before it; where that part is gone, the
     /// checkpoint that stands for it (§5.1).
-    pub(super) fn part_behind(&self, after: OpNumber, out: &mut Outbox) -> LogPart {
+    pub(super) fn part_behind(
+        &self,
+        after: OpNumber,
+        to: ReplicaNumber,
+        out: &mut Outbox,
+    ) -> LogPart {
         let is_kept = after >= self.log.start();
-        let newest = self.checkpoints.back().map(Checkpoint::id);
         if !is_kept {
             out.mark(Mark::Compacted);
         }
@@ -170,7 +178,7 @@ impl<S: Service> Replica<S> {
             },
             op_number: self.op_number(),
             commit_number: self.commit_number,
-            compacted: newest.filter(|_| !is_kept),
+            compacted: if is_kept { None } else { self.stands_for_gone(to) },
         }
     }
 
@@ -332,6 +340,15 @@ impl<S: Service> Replica<S> {
         let entries = transfer.staged.into_entries_behind(self.commit_number);
         out.mark(Mark::TransferLaterView);
         self.follow(header.view, entries, part.commit_number, out);
+    }
+
+    /// Up to where what is committed has come, whether or not it is executed.
+    pub(super) fn committed_reach(&self) -> OpNumber {
+        let fetched = self
+            .transfer
+            .as_ref()
+            .map_or(OpNumber(0), |transfer| transfer.staged.reached().min(transfer.committed));
+        self.salvage.0.reached().max(fetched).max(self.commit_number)
     }
 
     /// Keeps what is committed of a transfer or merge that comes to nothing.

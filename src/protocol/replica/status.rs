@@ -36,7 +36,7 @@ pub(super) enum Status {
 /// What a replica is in its running view.
 #[derive(Clone, Debug)]
 pub(super) enum Role {
-    Primary(Primary),
+    Primary(Box<Primary>),
     Backup(Backup),
 }
 
@@ -46,6 +46,8 @@ pub(super) struct Primary {
     /// Up to where each replica holds the log *of this view*; its own op-number among them.
     /// Acknowledgements are cumulative, since a backup's log is a prefix of this one.
     pub(super) acknowledged: Box<[OpNumber]>,
+    /// Up to where each replica has executed for good, as it said.
+    pub(super) executed: Box<[OpNumber]>,
     /// The last op-number of each PREPARE that waits for its quorum.
     pub(super) pipeline: VecDeque<OpNumber>,
     /// Requests that wait for a place in the pipeline.
@@ -220,8 +222,9 @@ impl<S: Service> Replica<S> {
         }
         self.enter_normal(out);
         self.rebuild_in_flight();
-        self.status = Status::Normal(Role::Primary(Primary {
+        self.status = Status::Normal(Role::Primary(Box::new(Primary {
             acknowledged,
+            executed: self.one_each(OpNumber(0)),
             pipeline,
             requests: VecDeque::new(),
             heard: ReplicaSet::EMPTY,
@@ -234,7 +237,7 @@ impl<S: Service> Replica<S> {
             reads: VecDeque::new(),
             round: None,
             rounds: 0,
-        }));
+        })));
         let timeouts = self.settings.timeouts;
         out.set_timer(Timer::Heartbeat, timeouts.heartbeat);
         if self.op_number() > self.commit_number {

@@ -220,6 +220,9 @@ impl<S: Service> Replica<S> {
         let kept = kept.min(choice.op_number());
         if choice.source != self.number {
             out.mark(Mark::ForeignLog);
+            if self.settings.witnesses.contains(choice.source) {
+                out.mark(Mark::WitnessLog);
+            }
         }
         if choice.log.after <= kept {
             let mut entries = Stretch::behind(choice.log.after);
@@ -335,7 +338,10 @@ impl<S: Service> Replica<S> {
             return;
         }
         let transfer_max = u64::try_from(self.settings.bounds.transfer_max).unwrap_or(u64::MAX);
+        // What is not committed is in it in any case: to fetch that in parts may take longer than
+        // the view lasts, and then nothing of it stays.
         let floor = OpNumber(self.op_number().0.saturating_sub(transfer_max));
+        let floor = floor.min(self.commit_number);
         let start = self.start_view_after(choice.commit_min.max(floor).max(self.log.start()));
         out.broadcast(self.others(), start);
         self.shorten_pipeline(out);
@@ -353,9 +359,18 @@ impl<S: Service> Replica<S> {
             out.refuse(Refused::NotBackup);
         } else if log.op_number < self.commit_number {
             out.refuse(self.why_short(log.op_number));
-        } else if log.after > self.commit_number {
+        } else if log.after > self.committed_reach() {
             out.mark(Mark::StartViewBeyond);
             self.catch_up(header, None, out);
+        } else if log.after > self.commit_number {
+            // What lies between has come already, for a view that came to nothing.
+            self.salvage_transfer();
+            let between = self.take_salvage(self.commit_number);
+            let mut staged = Stretch::of(self.commit_number, between);
+            staged.end_with(log.after);
+            staged.extend(log.after, &log.entries);
+            let entries = staged.into_entries_behind(self.commit_number);
+            self.follow(header.view, entries, log.commit_number, out);
         } else {
             let entries = Self::skip_known(log.after, &log.entries, self.commit_number);
             self.follow(header.view, entries, log.commit_number, out);

@@ -25,8 +25,9 @@ impl Director {
         if self.durability == Durability::Memory || !self.configuration.contains(number) {
             return None;
         }
-        if scenario.reconfigures() {
-            // Which disks a group can do without is not reckoned for groups that change.
+        if scenario.reconfigures() || !scenario.cluster.witnesses.is_empty() {
+            // Which disks a group can do without is not reckoned for groups that change, nor where
+            // some keep no state.
             self.withheld += 1;
             return None;
         }

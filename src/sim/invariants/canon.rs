@@ -4,7 +4,8 @@ use super::super::service::{Execution, digest_of};
 use super::super::workload::{Asked, How};
 use crate::protocol::service::Applied;
 use crate::protocol::{
-    ClientId, Configuration, OpNumber, ReplicaNumber, RequestNumber, ViewNumber,
+    ClientId, Configuration, OpNumber, ReplicaNumber, ReplicaSet, RequestNumber, Settings,
+    ViewNumber,
 };
 use bytes::Bytes;
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ pub struct Canon {
     asked: u32,
     /// The epochs, as what is executed has them; the first is there from the beginning.
     epochs: Vec<Epoch>,
+    /// Which replicas are witnesses, in whatever epoch they are members.
+    witnesses: ReplicaSet,
 }
 
 /// An epoch of the group.
@@ -67,9 +70,10 @@ struct Asker {
 impl Canon {
     /// Of a group that has executed nothing.
     #[must_use]
-    pub fn new(configuration: Configuration) -> Self {
+    pub fn new(settings: &Settings) -> Self {
+        let Settings { configuration, witnesses, .. } = *settings;
         let first = Epoch { configuration, since: OpNumber(0), until: None };
-        Self { epochs: vec![first], ..Self::default() }
+        Self { epochs: vec![first], witnesses, ..Self::default() }
     }
 
     /// The epochs so far.
@@ -187,9 +191,10 @@ impl Canon {
     /// at its word.
     fn begin_epoch(&mut self, applied: Applied, members: &[u8]) {
         let since = applied.op_number;
-        let members = members.iter().copied().map(ReplicaNumber).collect();
-        if let (Some(configuration), Some(latest)) =
-            (Configuration::of(members), self.epochs.last_mut())
+        let members: ReplicaSet = members.iter().copied().map(ReplicaNumber).collect();
+        let group = Configuration::of(members);
+        let group = group.and_then(|g| g.with_witnesses(self.witnesses.in_both(members)));
+        if let (Some(configuration), Some(latest)) = (group, self.epochs.last_mut())
             && latest.until.is_none()
         {
             latest.until = Some(since);

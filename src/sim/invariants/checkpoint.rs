@@ -1,5 +1,6 @@
 //! Checkpoints of the same operation are the same, byte for byte, at every replica (§5.1), and
-//! none is ahead of what is committed.
+//! none is ahead of what is committed. Those of witnesses that tell of the group alone are compared
+//! with each other (§6.1).
 
 use super::super::random::mix;
 use super::super::service::digest_of;
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 /// The bytes of each checkpoint, as the first replica showed them.
 #[derive(Debug, Default)]
 pub(super) struct Checkpoints {
-    seen: BTreeMap<OpNumber, u64>,
+    seen: BTreeMap<(OpNumber, bool), u64>,
 }
 
 impl Checkpoints {
@@ -35,7 +36,7 @@ impl Checkpoints {
                 .fold(1_u64, |place, step| mix(place ^ u64::try_from(step).unwrap_or(u64::MAX)));
             bytes = mix(bytes ^ place) ^ digest_of(page);
         });
-        let first = *self.seen.entry(op_number).or_insert(bytes);
+        let first = *self.seen.entry((op_number, newest.is_whole())).or_insert(bytes);
         if first == bytes {
             return Ok(());
         }

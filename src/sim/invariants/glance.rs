@@ -16,6 +16,8 @@ pub struct Glance {
     pub status: StatusKind,
     /// Whether it leads its view.
     pub is_primary: bool,
+    /// Whether it runs no service.
+    pub is_witness: bool,
     /// Its view.
     pub view: ViewNumber,
     /// The latest view in which it was normal.
@@ -32,6 +34,8 @@ pub struct Glance {
     pub log_start: OpNumber,
     /// The operation of its latest checkpoint; 0 where it has none.
     pub checkpoint: OpNumber,
+    /// Up to where it can neither tell operations nor give a state that stands for them.
+    pub gone: OpNumber,
     /// No client that it has forgotten has executed anything behind this.
     pub horizon: OpNumber,
     /// Its group.
@@ -47,6 +51,7 @@ impl Glance {
             incarnation: replica.incarnation(),
             status: replica.status(),
             is_primary: replica.is_primary(),
+            is_witness: replica.is_witness(),
             view: replica.view(),
             last_normal_view: replica.last_normal_view(),
             op_number: replica.op_number(),
@@ -55,6 +60,7 @@ impl Glance {
             log_cuts: replica.log_cuts(),
             log_start: replica.log_start(),
             checkpoint: replica.checkpoints().next_back().map_or(OpNumber(0), |c| c.op_number),
+            gone: gone(replica),
             horizon: replica.horizon(),
             membership: replica.membership(),
         }
@@ -83,9 +89,20 @@ impl Glance {
     }
 }
 
+fn gone<S>(replica: &Replica<S>) -> OpNumber {
+    match replica.checkpoints().next_back() {
+        Some(newest) if newest.is_whole() => OpNumber(0),
+        Some(_) | None => replica.log_start(),
+    }
+}
+
 impl fmt::Display for Glance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let role = if self.is_primary { " PRIMARY" } else { "" };
+        let role = match (self.is_primary, self.is_witness) {
+            (true, _) => " PRIMARY",
+            (false, true) => " witness",
+            (false, false) => "",
+        };
         write!(
             f,
             "{} {} {}{role} op {} commit {} last normal {}",

@@ -20,6 +20,7 @@ mod promise;
 mod quorum_log;
 mod reply;
 mod validity;
+mod witness;
 
 pub use canon::Canon;
 pub use glance::Glance;
@@ -68,7 +69,7 @@ impl Invariants {
     pub fn new(settings: &Settings, replicas: u8) -> Self {
         let count = usize::from(replicas);
         Self {
-            canon: Canon::new(settings.configuration),
+            canon: Canon::new(settings),
             glances: vec![None; count],
             checkpoints: checkpoint::Checkpoints::default(),
             eviction: eviction::Eviction::new(settings.bounds.clients_max),
@@ -145,7 +146,9 @@ impl Invariants {
             monotone::check(&before, &glance)?;
         }
         self.eviction.extend(&self.canon);
-        self.eviction.check(&glance)?;
+        if !glance.is_witness {
+            self.eviction.check(&glance)?;
+        }
         if before.is_none_or(|before| before.checkpoint != glance.checkpoint) {
             self.checkpoints.check(&self.canon, &host.replica)?;
         }
@@ -168,6 +171,7 @@ impl Invariants {
             let held = self.quorum_log.held_by(glance.number.0);
             leader_completeness::check(&self.canon, &glance, held)?;
         }
+        witness::check(&self.glances)?;
         let has_grown = self.canon.len() > committed_before;
         if has_grown {
             self.extend_all(kernel);
@@ -214,6 +218,7 @@ impl Invariants {
         let before = self.glances[host.replica.number().index()];
         let mut executions = std::mem::take(host.replica.service_mut().executions_mut());
         for execution in executions.drain(..) {
+            witness::check_execution(&host.replica, &execution)?;
             let is_first = agreement::check(&self.canon, &host.replica, &execution)?;
             if is_first {
                 validity::check(&self.canon, &execution)?;

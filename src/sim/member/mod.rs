@@ -69,9 +69,11 @@ pub fn settings_of(scenario: &Scenario) -> Settings {
     let durability = scenario.cluster.durability;
     let checkpoints = scenario.cluster.checkpoints;
     let (bounds, reads) = (scenario.cluster.bounds, scenario.cluster.reads);
+    let witnesses = scenario.cluster.witnesses;
     let (batching, predictions) = (scenario.cluster.batching, scenario.predictions());
     Settings {
         configuration,
+        witnesses,
         bounds,
         timeouts,
         durability,

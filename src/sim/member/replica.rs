@@ -191,7 +191,11 @@ impl ReplicaHost {
                 // Whatever life the others are in, a message of the latest is believed.
                 incarnation: self.replica.known_incarnation(from),
             };
-            let ok = Peer::PrepareOk { op_number: self.replica.op_number(), beat: 0 };
+            let ok = Peer::PrepareOk {
+                op_number: self.replica.op_number(),
+                beat: 0,
+                executed: OpNumber(0),
+            };
             self.step(Input::Message(Message::Peer(header, ok)), wire);
         }
     }
@@ -205,8 +209,11 @@ impl ReplicaHost {
             }
             (
                 Some(Sabotage::PromisesTooMuch),
-                Message::Peer(header, Peer::PrepareOk { op_number, beat }),
-            ) => Message::Peer(header, Peer::PrepareOk { op_number: op_number.next(), beat }),
+                Message::Peer(header, Peer::PrepareOk { op_number, beat, executed }),
+            ) => {
+                let op_number = op_number.next();
+                Message::Peer(header, Peer::PrepareOk { op_number, beat, executed })
+            }
             (_, message) => message,
         }
     }

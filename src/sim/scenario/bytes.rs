@@ -8,7 +8,7 @@ use super::{Action, Fault, Heal, MessageFate, Milestone, Scenario, ServiceKind, 
 use crate::protocol::replica::StatusKind;
 use crate::protocol::service::Predicts;
 use crate::protocol::settings::{Checkpoints, Lease};
-use crate::protocol::{Batching, Durability, MessageKind, Predictions, Reads};
+use crate::protocol::{Batching, Durability, MessageKind, Predictions, Reads, ReplicaSet};
 use crate::sim::disk::Hindrance;
 use crate::sim::harm::Harm;
 use crate::sim::network::Scripted;
@@ -115,6 +115,13 @@ fn walk_cluster(scenario: &mut Scenario, pen: &mut impl Pen) {
     cluster.replicas = small(pen.number(cluster.replicas.into(), 1, 10));
     let standby = u64::from(cluster.replicas - 1);
     cluster.standby = small(pen.number(cluster.standby.into(), 0, standby));
+    let witnesses = pen.number(cluster.witnesses.0.into(), 0, 0x3ff);
+    let all = (1_u16 << cluster.replicas) - 1;
+    cluster.witnesses = ReplicaSet(u16::try_from(witnesses).unwrap_or(0) & all);
+    if scenario.members().is_none() {
+        scenario.cluster.witnesses = ReplicaSet::EMPTY;
+    }
+    let cluster = &mut scenario.cluster;
     choose(&mut cluster.durability, &[Durability::Memory, Durability::Disk], pen);
     choose(&mut cluster.service, &ServiceKind::ALL, pen);
     let bounds = &mut cluster.bounds;
@@ -140,6 +147,8 @@ fn walk_cluster(scenario: &mut Scenario, pen: &mut impl Pen) {
     choose(&mut cluster.predictions, &[Predictions::Merged, Predictions::ByPrimary], pen);
     if cluster.service.predicts() == Predicts::Nothing {
         cluster.predictions = Predictions::Merged;
+    } else if !cluster.witnesses.is_empty() {
+        cluster.predictions = Predictions::ByPrimary;
     }
     walk_reads(scenario, pen);
 }

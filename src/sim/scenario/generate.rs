@@ -6,8 +6,12 @@ use super::{
     Trigger, Variant, Workload,
 };
 use crate::protocol::replica::StatusKind;
+use crate::protocol::service::Predicts;
 use crate::protocol::settings::{Checkpoints, Lease};
-use crate::protocol::{Batching, Bounds, Durability, MessageKind, Predictions, Reads, Timeouts};
+use crate::protocol::{
+    Batching, Bounds, Configuration, Durability, MessageKind, Predictions, Reads, ReplicaNumber,
+    ReplicaSet, Timeouts,
+};
 use crate::sim::disk::{DiskSpeed, Hindrance};
 use crate::sim::harm::Harm;
 use crate::sim::network::Weather;
@@ -76,13 +80,12 @@ impl Scenario {
         if workload.latest != Ratio::ZERO && rng.hits(Ratio::percent(70)) {
             generate_islands(&mut rng, &cluster, &workload, busy, &mut faults);
         }
-        let mut rng = Stream::new(seed, Purpose::Scenario, 9);
-        cluster.batching = rng.choose(&[Batching::AtOnce, Batching::Adaptive]);
         let has_lasting = faults.iter().any(|fault| fault.heal == Heal::Never);
         let mut rng = Stream::new(seed, Purpose::Scenario, 8);
         if rng.hits(Ratio::percent(30)) && cluster.replicas >= 3 && !has_lasting {
             generate_epochs(&mut rng, &mut cluster, &workload, busy, &mut faults);
         }
+        generate_efficiency(seed, &mut cluster);
         let scenario = Self {
             seed,
             beyond: false,
@@ -226,6 +229,43 @@ fn generate_epochs(
     }
 }
 
+/// What a group can do to get along with less (§6): larger batches in half of the groups, and in a
+/// quarter witnesses.
+fn generate_efficiency(seed: u64, cluster: &mut Cluster) {
+    let mut rng = Stream::new(seed, Purpose::Scenario, 9);
+    cluster.batching = rng.choose(&[Batching::AtOnce, Batching::Adaptive]);
+    let mut rng = Stream::new(seed, Purpose::Scenario, 10);
+    if rng.hits(Ratio::percent(25)) {
+        generate_witnesses(&mut rng, cluster);
+    }
+}
+
+/// Some replicas only vote: among the first members as many as can, or fewer; of the others any.
+fn generate_witnesses(rng: &mut Stream, cluster: &mut Cluster) {
+    let members = cluster.replicas - cluster.standby;
+    let Ok(group) = Configuration::new(members) else {
+        return;
+    };
+    let most = members - group.failures() - 1;
+    let count = if rng.hits(Ratio::percent(70)) { most } else { most.min(1) };
+    while cluster.witnesses.count() < count {
+        cluster.witnesses.insert(ReplicaNumber(small(rng.between(0, u64::from(members) - 1))));
+    }
+    for number in members..cluster.replicas {
+        if rng.hits(Ratio::percent(30)) {
+            cluster.witnesses.insert(ReplicaNumber(number));
+        }
+    }
+    if !cluster.witnesses.is_empty() && cluster.service.predicts() != Predicts::Nothing {
+        // They have nothing to predict from.
+        cluster.predictions = Predictions::ByPrimary;
+    }
+}
+
+fn small(number: u64) -> u8 {
+    u8::try_from(number).unwrap_or(u8::MAX)
+}
+
 /// Without which replicas go from one epoch to the next late.
 const SAID_BETWEEN_EPOCHS: [MessageKind; 7] = [
     MessageKind::StartEpoch,
@@ -325,6 +365,7 @@ fn generate_cluster(rng: &mut Stream) -> Cluster {
     Cluster {
         replicas,
         standby: 0,
+        witnesses: ReplicaSet::EMPTY,
         durability: Durability::Memory,
         service: rng.choose(&[
             ServiceKind::Register,

@@ -6,7 +6,7 @@
 
 use super::{Action, Fault, Heal, Scenario, Target, Trigger};
 use crate::protocol::configuration::REPLICAS_MAX;
-use crate::protocol::{ReplicaNumber, ReplicaSet};
+use crate::protocol::{Predictions, ReplicaNumber, ReplicaSet};
 
 impl Scenario {
     /// The replicas that faults which never end keep from taking part. To the contract they are
@@ -26,6 +26,8 @@ impl Scenario {
     #[must_use]
     pub fn is_possible(&self) -> bool {
         self.members().is_some()
+            && (self.cluster.witnesses.is_empty() || self.predictions() != Predictions::Merged)
+            && self.cluster.witnesses.iter().all(|witness| witness.0 < self.cluster.replicas)
             && self.cluster.replicas <= REPLICAS_MAX
             && self.workload.readers <= self.workload.clients
             && self.workload.clients > 0

@@ -60,6 +60,8 @@ pub struct Cluster {
     pub replicas: u8,
     /// So many of them, the last, are no members at first.
     pub standby: u8,
+    /// Which of them are witnesses (§6.1), whenever they are members.
+    pub witnesses: ReplicaSet,
     /// Whether what they acknowledge is on disks.
     pub durability: Durability,
     /// What they replicate.
@@ -272,14 +274,21 @@ impl Scenario {
     #[must_use]
     pub fn members(&self) -> Option<Configuration> {
         let members = self.cluster.replicas.checked_sub(self.cluster.standby)?;
-        Configuration::new(members).ok()
+        self.with_witnesses(Configuration::new(members).ok()?)
+    }
+
+    /// The group of these members; nothing where too many of them are witnesses.
+    fn with_witnesses(&self, group: Configuration) -> Option<Configuration> {
+        group.with_witnesses(self.cluster.witnesses.in_both(group.set()))
     }
 
     /// How many replicas may fail at once, whichever of its groups it is.
     #[must_use]
     pub fn failures(&self) -> u8 {
         let next = self.faults.iter().filter_map(|fault| match &fault.action {
-            Action::Reconfigure(members) => group_of(members),
+            Action::Reconfigure(members) => {
+                group_of(members).and_then(|group| self.with_witnesses(group))
+            }
             Action::Crash(_)
             | Action::Restart(_)
             | Action::Pause(_)
@@ -344,6 +353,7 @@ impl Default for Scenario {
             cluster: Cluster {
                 replicas: 3,
                 standby: 0,
+                witnesses: ReplicaSet::EMPTY,
                 durability: Durability::Memory,
                 service: ServiceKind::Kv,
                 checkpoints: None,

@@ -57,6 +57,11 @@ impl Scenario {
         if cluster.standby > 0 {
             writeln!(f, "standby = {}", cluster.standby)?;
         }
+        if !cluster.witnesses.is_empty() {
+            let names: Vec<String> =
+                cluster.witnesses.iter().map(|witness| format!("\"{witness}\"")).collect();
+            writeln!(f, "witnesses = [{}]", names.join(", "))?;
+        }
         writeln!(f, "durability = \"{}\"", durability_name(cluster.durability))?;
         writeln!(f, "service = \"{}\"", cluster.service.name())?;
         writeln!(f, "pipeline = {}", bounds.pipeline_max)?;

@@ -62,6 +62,7 @@ pub fn cost(scenario: &Scenario) -> u64 {
         + settings * SETTING
         + u64::from(cluster.replicas) * REPLICA
         + u64::from(cluster.standby)
+        + u64::from(cluster.witnesses.count())
         + u64::from(workload.clients) * CLIENT
         + u64::from(workload.operations) * OPERATION
         + digits(scenario.seed)

@@ -3,6 +3,7 @@
 use super::super::ratio::Ratio;
 use super::super::scenario::{Action, Fault, Heal, Milestone, Scenario, Target, Trigger};
 use super::super::time::Span;
+use crate::protocol::ReplicaSet;
 use crate::protocol::replica::StatusKind;
 
 /// A way: what could stand in a scenario's place.
@@ -149,7 +150,10 @@ fn fewer_replicas(scenario: &Scenario) -> Vec<Scenario> {
     let fewer = [1, 2, 3, 4, 5, 6].into_iter().filter(|&count| count < now);
     let fewer = fewer.map(|count| only(with(scenario, |s| s.cluster.replicas = count)));
     let all_in = with(scenario, |s| s.cluster.standby = 0);
-    fewer.chain([all_in]).collect()
+    let no_witnesses = with(scenario, |s| s.cluster.witnesses = ReplicaSet::EMPTY);
+    let one_less = scenario.cluster.witnesses.iter();
+    let one_less = one_less.map(|witness| with(scenario, |s| s.cluster.witnesses.remove(witness)));
+    fewer.chain([all_in, no_witnesses]).chain(one_less).collect()
 }
 
 /// Takes out whatever is aimed at somebody who does not take part any more.
@@ -157,6 +161,8 @@ fn only(mut scenario: Scenario) -> Scenario {
     let (replicas, clients) = (scenario.cluster.replicas, scenario.workload.clients);
     scenario.workload.readers = scenario.workload.readers.min(clients);
     scenario.cluster.standby = scenario.cluster.standby.min(replicas.saturating_sub(1));
+    let witnesses = scenario.cluster.witnesses.iter().filter(|witness| witness.0 < replicas);
+    scenario.cluster.witnesses = witnesses.collect();
     let is_there = move |target: &Target| match *target {
         Target::Replica(number) => number < replicas,
         Target::Client(number) => number < clients,

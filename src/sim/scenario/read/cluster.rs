@@ -2,8 +2,12 @@
 
 use super::value::{At, Checked, Text, count, number, one_of, patience, ratio, wrong};
 use crate::protocol::configuration::REPLICAS_MAX;
+use crate::protocol::service::Predicts;
 use crate::protocol::settings::{CHECKPOINTS_MAX, Checkpoints, Lease};
-use crate::protocol::{Batching, Bounds, Durability, Predictions, Reads, Timeouts};
+use crate::protocol::{
+    Batching, Bounds, Configuration, Durability, Predictions, Reads, ReplicaNumber, ReplicaSet,
+    Timeouts,
+};
 use crate::sim::ratio::Ratio;
 use crate::sim::sabotage::Sabotage;
 use crate::sim::scenario::{Cluster, ServiceKind};
@@ -16,6 +20,7 @@ use toml::Spanned;
 pub(super) struct RawCluster {
     replicas: Option<Spanned<u64>>,
     standby: Option<Spanned<u64>>,
+    witnesses: Option<Spanned<Vec<Text>>>,
     durability: Option<Text>,
     service: Option<Text>,
     pipeline: Option<Spanned<u64>>,
@@ -49,14 +54,7 @@ struct RawCheckpoints {
 impl RawCluster {
     pub(super) fn check(self, default: Cluster, beyond: bool) -> Checked<Cluster> {
         let durability = check_durability(self.durability.as_ref(), default.durability)?;
-        let service = match &self.service {
-            None => default.service,
-            Some(name) => {
-                *ServiceKind::ALL.iter().find(|kind| kind.name() == name.get_ref()).ok_or_else(
-                    || wrong(name, "a service is register, kv, counter, queue, clock or lottery"),
-                )?
-            }
-        };
+        let service = check_service(self.service.as_ref(), default.service)?;
         let sabotage = match &self.sabotage {
             None => default.sabotage,
             Some(word) => Some(
@@ -77,10 +75,14 @@ impl RawCluster {
         let most = u64::from(REPLICAS_MAX);
         let replicas = number(self.replicas, u64::from(default.replicas), 1, most)?;
         let standby = number(self.standby, 0, 0, replicas - 1)?;
+        let predictions = check_predictions(self.predictions.as_ref(), default.predictions)?;
+        let is_merged =
+            service.predicts() == Predicts::Merged && predictions == Predictions::Merged;
         Ok(Cluster {
             reads,
             batching: check_batching(self.batching.as_ref(), default.batching)?,
-            predictions: check_predictions(self.predictions.as_ref(), default.predictions)?,
+            predictions,
+            witnesses: check_witnesses(self.witnesses, replicas, standby, is_merged)?,
             replicas: u8::try_from(replicas).unwrap_or(REPLICAS_MAX),
             standby: u8::try_from(standby).unwrap_or(0),
             durability,
@@ -116,6 +118,51 @@ impl RawCluster {
 fn check_durability(word: Option<&Text>, default: Durability) -> Checked<Durability> {
     let words = [("memory", Durability::Memory), ("disk", Durability::Disk)];
     one_of(word, default, &words, "a durability is \"memory\" or \"disk\"")
+}
+
+fn check_service(name: Option<&Text>, default: ServiceKind) -> Checked<ServiceKind> {
+    let Some(name) = name else {
+        return Ok(default);
+    };
+    let found = ServiceKind::ALL.into_iter().find(|kind| kind.name() == name.get_ref());
+    found.ok_or_else(|| wrong(name, "a service is register, kv, counter, queue, clock or lottery"))
+}
+
+/// Names of replicas, of whom not so many may be members that all who run the service can fail.
+fn check_witnesses(
+    names: Option<Spanned<Vec<Text>>>,
+    replicas: u64,
+    standby: u64,
+    is_merged: bool,
+) -> Checked<ReplicaSet> {
+    let Some(names) = names else {
+        return Ok(ReplicaSet::EMPTY);
+    };
+    let mut witnesses = ReplicaSet::EMPTY;
+    for name in names.get_ref() {
+        let number = name.get_ref().strip_prefix('r').and_then(|number| number.parse().ok());
+        match number {
+            Some(number) if u64::from(number) < replicas => {
+                witnesses.insert(ReplicaNumber(number));
+            }
+            Some(_) | None => {
+                return Err(wrong(name, &format!("a witness is one of r0 to r{}", replicas - 1)));
+            }
+        }
+    }
+    let at = |message: &str| At { span: names.span(), message: message.to_owned() };
+    let group = u8::try_from(replicas - standby).ok().and_then(|n| Configuration::new(n).ok());
+    let group = group.and_then(|group| group.with_witnesses(witnesses.in_both(group.set())));
+    if group.is_none() {
+        return Err(at("of the first members one more than may fail has to run the service"));
+    }
+    if is_merged && !witnesses.is_empty() {
+        return Err(at(
+            "witnesses have nothing to predict from: with this service, set `predictions` to \
+             \"primary\"",
+        ));
+    }
+    Ok(witnesses)
 }
 
 fn check_batching(word: Option<&Text>, default: Batching) -> Checked<Batching> {
