@@ -80,6 +80,8 @@ const fn decide(kind: MessageKind, status: StatusKind, from: Origin) -> Verdict 
         (M::NewState, _, EarlierEpoch) => Refuse(Refused::EarlierView),
         // §4.3 step 2: only a normal replica answers, whatever view the asker has forgotten.
         (M::Recovery, S::Normal, _) => Handle,
+        // Who was replaced may be the only one whom the asker knows, and waits for it perhaps.
+        (M::Recovery, S::Transitioning, EarlierEpoch) => Refuse(Refused::EarlierEpoch),
         (M::Recovery, _, _) => Refuse(Refused::WrongStatus),
         // The rest is said by members in their epoch.
         (M::Register | M::Registered | M::Request | M::Reply | M::Refusal, _, _)
