@@ -7,6 +7,8 @@ use std::time::Duration;
 pub(crate) enum Command {
     /// To check what holds without building anything.
     Check,
+    /// To build every patch, as far as the compiler has something to say.
+    Compile,
     /// To build and hunt.
     Hunt(Hunt),
     /// To plant mistakes in the simulator, those with one of these in their names.
@@ -42,6 +44,7 @@ impl Command {
     /// Reads the words of the command line.
     pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         match words.next().as_deref() {
+            Some("compile") => Ok(Self::Compile),
             Some("hunt") => Hunt::parse(words),
             Some("harness") => Self::parse_harness(words),
             Some("fuzz") => Self::parse_fuzz(words),
@@ -146,6 +149,7 @@ const HELP: &str = "\
 usage: cargo test --release --test bugs -- hunt [NAME…] [OPTIONS]
        cargo test --test bugs -- harness [NAME…] [--write]
        cargo test --release --test bugs -- fuzz [TARGET or NAME…] [--seconds N] [--write]
+       cargo test --test bugs -- compile
 
 hunt: plants each bug in a copy, builds it, and lets its simulator hunt
 
@@ -159,4 +163,6 @@ hunt: plants each bug in a copy, builds it, and lets its simulator hunt
 
 harness: plants each mistake in the simulator itself; its tests or its self-test must notice
 
-fuzz: plants bugs in copies; `cargo fuzz` must find each within so many seconds (300)";
+fuzz: plants bugs in copies; `cargo fuzz` must find each within so many seconds (300)
+
+compile: plants each bug and each mistake; the compiler must take them all";

@@ -3,8 +3,8 @@
 //! `cargo test --test bugs` checks that each patch says what it is, still applies, and has its row
 //! in `docs/bugs.md`. `cargo test --release --test bugs -- hunt` applies each to a copy, builds it,
 //! and lets its simulator hunt; `-- harness` plants mistakes in the simulator, and its own tests
-//! must notice; `-- fuzz` lets the fuzz targets loose on some of both. With `--write` the tables
-//! are written anew; `-- help` says more.
+//! must notice; `-- fuzz` lets the fuzz targets loose on some of both; `-- compile` only compiles
+//! them all. With `--write` the tables are written anew; `-- help` says more.
 
 #![expect(
     clippy::disallowed_types,
@@ -29,10 +29,12 @@ use mutants::Mutant;
 use patch::Bug;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use workshop::Workshop;
 
 fn main() -> ExitCode {
     let outcome = match Command::parse(std::env::args().skip(1)) {
         Ok(Command::Check) => check(),
+        Ok(Command::Compile) => compile(),
         Ok(Command::Hunt(hunt)) => go_hunting(&hunt),
         Ok(Command::Harness { names, write }) => try_mutants(&names, write),
         Ok(Command::Fuzz { names, seconds, write }) => {
@@ -71,6 +73,21 @@ fn check() -> Result<(), Vec<String>> {
     if failures.is_empty() {
         let (bugs, mutants) = (bugs.len(), mutants.len());
         println!("{bugs} planted bugs and {mutants} mutants: each applies and has its row");
+        Ok(())
+    } else {
+        Err(failures)
+    }
+}
+
+/// Whether the compiler takes each patch: one that only applies may be no mistake any more.
+fn compile() -> Result<(), Vec<String>> {
+    let bugs = Bug::all(&root().join(patch::FOLDER))?;
+    let mutants = Mutant::all(&root())?;
+    let shop = Workshop::new(&root()).map_err(|why| vec![why])?;
+    let patches = bugs.iter().map(|bug| &bug.patch).chain(mutants.iter().map(|m| &m.patch));
+    let failures: Vec<String> = patches.filter_map(|patch| shop.check(patch).err()).collect();
+    if failures.is_empty() {
+        println!("{} planted bugs and {} mutants compile", bugs.len(), mutants.len());
         Ok(())
     } else {
         Err(failures)

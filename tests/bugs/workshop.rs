@@ -85,6 +85,12 @@ impl Workshop {
             .map_err(|why| format!("cargo: {why}"))
     }
 
+    /// Whether the compiler takes a patch.
+    pub(crate) fn check(&self, patch: &Patch) -> Result<(), String> {
+        self.plant(patch)?;
+        built(patch, &self.cargo(&["check", "--locked", "--quiet", "--lib", "--bins"])?)
+    }
+
     /// The simulator with a patch in it.
     pub(crate) fn build(&self, patch: &Patch) -> Result<PathBuf, String> {
         self.plant(patch)?;
