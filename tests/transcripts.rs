@@ -100,8 +100,14 @@ fn replay(name: &str, golden: &str) -> Result<String, String> {
 fn obey(group: &mut Option<Group>, words: &str) -> Result<Vec<String>, String> {
     match (Command::parse(words)?, group) {
         (Command::Group(settings, extras), group) => {
-            *group = Some(Group::new(settings, extras)?);
-            Ok(Vec::new())
+            *group = None;
+            Ok(match Group::new(settings, extras) {
+                Ok(new) => {
+                    *group = Some(new);
+                    Vec::new()
+                }
+                Err(why) => vec![format!("no group: {why}")],
+            })
         }
         (_, None) => Err("there is no group yet".to_owned()),
         (command, Some(group)) => group.obey(command),

@@ -23,6 +23,8 @@ enum AnyService {
 #[derive(Clone, Debug)]
 pub struct Watched {
     service: AnyService,
+    /// Nothing of it but its `apply` is there for the replica.
+    only_applies: bool,
     /// Put behind each reply, by a host that cheats.
     taint: Option<u8>,
     executions: Vec<Execution>,
@@ -70,7 +72,13 @@ impl Watched {
             ServiceKind::Clock => AnyService::Clock(Typed::default()),
             ServiceKind::Lottery => AnyService::Lottery(Typed::new(Lottery::new(seed))),
         };
-        Self { service, taint: None, executions: Vec::new(), foretold: Vec::new() }
+        let (executions, foretold) = (Vec::new(), Vec::new());
+        Self { service, only_applies: false, taint: None, executions, foretold }
+    }
+
+    /// Leaves nothing but `apply` to the replica, as in a service that implements nothing else.
+    pub const fn only_apply(&mut self) {
+        self.only_applies = true;
     }
 
     /// Lets the replies depend on the replica.
@@ -113,19 +121,19 @@ impl Watched {
 
 impl Service for Watched {
     fn reads(&self) -> bool {
-        self.shared().reads()
+        !self.only_applies && self.shared().reads()
     }
 
     fn read(&self, query: &Bytes) -> Option<Bytes> {
-        self.shared().read(query)
+        if self.only_applies { None } else { self.shared().read(query) }
     }
 
     fn checkpoint(&mut self) -> Option<Tree> {
-        self.inner().checkpoint()
+        if self.only_applies { None } else { self.inner().checkpoint() }
     }
 
     fn restore(&mut self, state: &Tree) -> bool {
-        self.inner().restore(state)
+        !self.only_applies && self.inner().restore(state)
     }
 
     fn predicts(&self) -> Predicts {

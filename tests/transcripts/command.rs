@@ -6,7 +6,8 @@
 //!   operations, and keeps one; `reads=quorum`, or `lease=50` with promises of 50 milliseconds by
 //!   clocks that are a percent off at most; `predictions=primary` or `merged`, and `odd=2` where
 //!   what r2 predicts can't be merged; `standby=2`: two replicas more, which are no members yet;
-//!   `witnesses=r1/r3`: who only votes.
+//!   `witnesses=r1/r3`: who only votes; `service=apply`: the service implements nothing else.
+//!   What can't be is told, and there is no group.
 //! - `register r0 c7`: a client that has not asked for anything yet reaches a replica.
 //! - `request r0 c7 s2 text`: a client's request reaches a replica; the text is the operation. With
 //!   `@3` before it, the client registered when three operations were committed.
@@ -64,6 +65,8 @@ pub(crate) struct Extras {
     pub(crate) standby: u8,
     /// Whose predictions can't be merged.
     pub(crate) odd: Option<u8>,
+    /// The service implements nothing but `apply`.
+    pub(crate) only_applies: bool,
 }
 
 /// What becomes of messages in flight.
@@ -209,6 +212,10 @@ fn settings(replicas: &str, bounds: &[&str]) -> Option<(Settings, Extras)> {
             let (every, kept) = value.split_once('/')?;
             let (every, kept) = (every.parse().ok()?, kept.parse().ok()?);
             settings.checkpoints = Some(Checkpoints { every, kept });
+            continue;
+        }
+        if bound == &"service=apply" {
+            extras.only_applies = true;
             continue;
         }
         if bound == &"batching=adaptive" {

@@ -15,8 +15,7 @@ use vsr::protocol::{
 /// A group of replicas, and a network that does what it is told.
 pub(crate) struct Group {
     settings: Settings,
-    /// Whose predictions can't be merged.
-    odd: Option<u8>,
+    extras: Extras,
     members: Vec<Member>,
     /// In the order in which they were sent.
     in_flight: VecDeque<Flight>,
@@ -50,17 +49,30 @@ struct Flight {
 #[derive(Clone, Debug)]
 struct Recorder {
     number: u8,
-    predictions: Predictions,
+    predicts: Predicts,
     is_odd: bool,
+    only_applies: bool,
     applied: Vec<Applied>,
     text: Vec<u8>,
 }
 
 impl Recorder {
-    fn new(number: ReplicaNumber, settings: &Settings, odd: Option<u8>) -> Self {
-        let (number, predictions) = (number.0, settings.predictions);
-        let is_odd = odd == Some(number);
-        Self { number, predictions, is_odd, applied: Vec::new(), text: Vec::new() }
+    fn new(number: ReplicaNumber, settings: &Settings, extras: Extras) -> Self {
+        let number = number.0;
+        let predicts = match settings.predictions {
+            _ if extras.only_applies => Predicts::Nothing,
+            Predictions::Off => Predicts::Nothing,
+            Predictions::ByPrimary => Predicts::Alone,
+            Predictions::Merged => Predicts::Merged,
+        };
+        Self {
+            number,
+            predicts,
+            is_odd: extras.odd == Some(number),
+            only_applies: extras.only_applies,
+            applied: Vec::new(),
+            text: Vec::new(),
+        }
     }
 }
 
@@ -84,11 +96,7 @@ impl Service for Recorder {
     }
 
     fn predicts(&self) -> Predicts {
-        match self.predictions {
-            Predictions::Off => Predicts::Nothing,
-            Predictions::ByPrimary => Predicts::Alone,
-            Predictions::Merged => Predicts::Merged,
-        }
+        self.predicts
     }
 
     fn predict(&mut self, request: Predicting, _operation: &Bytes) -> Bytes {
@@ -111,17 +119,17 @@ impl Service for Recorder {
     }
 
     fn reads(&self) -> bool {
-        true
+        !self.only_applies
     }
 
     fn read(&self, query: &Bytes) -> Option<Bytes> {
         // What is capital changes something.
-        let is_read = !query.iter().any(u8::is_ascii_uppercase);
+        let is_read = self.reads() && !query.iter().any(u8::is_ascii_uppercase);
         is_read.then(|| Bytes::from(self.text.clone()))
     }
 
     fn checkpoint(&mut self) -> Option<Tree> {
-        Some(Tree::page(self.text.clone().into()))
+        (!self.only_applies).then(|| Tree::page(self.text.clone().into()))
     }
 
     fn restore(&mut self, state: &Tree) -> bool {
@@ -137,7 +145,7 @@ impl Group {
     pub(crate) fn new(settings: Settings, extras: Extras) -> Result<Self, String> {
         let mut group = Self {
             settings,
-            odd: extras.odd,
+            extras,
             members: Vec::new(),
             in_flight: VecDeque::new(),
             held: VecDeque::new(),
@@ -148,7 +156,7 @@ impl Group {
         let members = settings.configuration.replicas();
         for number in (0..members + extras.standby).map(ReplicaNumber) {
             let mut out = Outbox::default();
-            let service = Recorder::new(number, &settings, extras.odd);
+            let service = Recorder::new(number, &settings, extras);
             let replica = if number.0 < members {
                 Replica::start(settings, number, service, &mut out)
             } else {
@@ -245,7 +253,7 @@ impl Group {
     }
 
     fn recover(&mut self, number: ReplicaNumber) -> Result<(), String> {
-        let (settings, odd, now) = (self.settings, self.odd, self.now);
+        let (settings, extras, now) = (self.settings, self.extras, self.now);
         let member = self.member(number)?;
         if member.replica.is_some() {
             return Err("it is up already".to_owned());
@@ -255,7 +263,7 @@ impl Group {
         let joins = !settings.configuration.contains(number);
         let life = Life { incarnation, nonce, now, joins };
         let mut out = Outbox::default();
-        let service = Recorder::new(number, &settings, odd);
+        let service = Recorder::new(number, &settings, extras);
         let replica = Replica::recover(settings, number, life, service, &mut out)
             .map_err(|why| why.to_string())?;
         member.incarnation = incarnation;

@@ -81,6 +81,9 @@ impl ReplicaHost {
         let place = SERVICE << 48 | u64::from(number) << 32 | incarnation;
         let seed = random::derive(scenario.seed, place);
         let mut service = Watched::new(scenario.cluster.service, seed);
+        if scenario.cluster.only_applies {
+            service.only_apply();
+        }
         if sabotage == Some(Sabotage::DiffersByReplica) {
             service.taint(number);
         }

@@ -183,6 +183,13 @@ fn walk_reads(scenario: &mut Scenario, pen: &mut impl Pen) {
     if !cluster.service.has_reads() {
         cluster.reads = Reads::ThroughTheLog;
     }
+    choose(&mut cluster.only_applies, &[false, true], pen);
+    if cluster.only_applies && cluster.service.predicts() == Predicts::Nothing {
+        cluster.ask_only_for_apply();
+        scenario.workload.stale = Ratio::ZERO;
+    } else {
+        cluster.only_applies = false;
+    }
     if let Reads::UnderLease(lease) = &mut cluster.reads {
         patience(&mut lease.length, pen, 1, 500);
         lease.drift = cluster.drift.in_millionths();

@@ -86,6 +86,7 @@ impl Scenario {
             generate_epochs(&mut rng, &mut cluster, &workload, busy, &mut faults);
         }
         generate_efficiency(seed, &mut cluster);
+        let workload = generate_capabilities(seed, &mut cluster, workload);
         let scenario = Self {
             seed,
             beyond: false,
@@ -240,6 +241,16 @@ fn generate_efficiency(seed: u64, cluster: &mut Cluster) {
     }
 }
 
+/// In some groups the service implements nothing but `apply`, and what needs more is off.
+fn generate_capabilities(seed: u64, cluster: &mut Cluster, workload: Workload) -> Workload {
+    let mut rng = Stream::new(seed, Purpose::Scenario, 11);
+    if cluster.service.predicts() != Predicts::Nothing || !rng.hits(Ratio::percent(8)) {
+        return workload;
+    }
+    cluster.ask_only_for_apply();
+    Workload { latest: Ratio::ZERO, stale: Ratio::ZERO, ..workload }
+}
+
 /// Some replicas only vote: among the first members as many as can, or fewer; of the others any.
 fn generate_witnesses(rng: &mut Stream, cluster: &mut Cluster) {
     let members = cluster.replicas - cluster.standby;
@@ -375,6 +386,7 @@ fn generate_cluster(rng: &mut Stream) -> Cluster {
             ServiceKind::Counter,
             ServiceKind::Queue,
         ]),
+        only_applies: false,
         checkpoints: None,
         reads: Reads::ThroughTheLog,
         batching: Batching::AtOnce,

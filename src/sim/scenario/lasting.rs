@@ -6,7 +6,9 @@
 
 use super::{Action, Fault, Heal, Scenario, Target, Trigger};
 use crate::protocol::configuration::REPLICAS_MAX;
-use crate::protocol::{Predictions, ReplicaNumber, ReplicaSet};
+use crate::protocol::service::Predicts;
+use crate::protocol::{Predictions, Reads, ReplicaNumber, ReplicaSet};
+use crate::sim::ratio::Ratio;
 
 impl Scenario {
     /// The replicas that faults which never end keep from taking part. To the contract they are
@@ -29,11 +31,20 @@ impl Scenario {
             && (self.cluster.witnesses.is_empty() || self.predictions() != Predictions::Merged)
             && self.cluster.witnesses.iter().all(|witness| witness.0 < self.cluster.replicas)
             && self.cluster.replicas <= REPLICAS_MAX
+            && (!self.cluster.only_applies || self.asks_only_for_apply())
             && self.workload.readers <= self.workload.clients
             && self.workload.clients > 0
             && self.faults.iter().all(|fault| self.has_all(fault))
             && self.messages.iter().all(|message| self.has(message.from) && self.has(message.to))
             && self.check_lasting().is_ok()
+    }
+
+    /// Whether it gets along with a service that implements nothing but `apply`.
+    fn asks_only_for_apply(&self) -> bool {
+        self.cluster.service.predicts() == Predicts::Nothing
+            && self.cluster.checkpoints.is_none()
+            && self.cluster.reads == Reads::ThroughTheLog
+            && self.workload.stale == Ratio::ZERO
     }
 
     /// Whether everybody is there whom a fault names.

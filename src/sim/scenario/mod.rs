@@ -66,6 +66,8 @@ pub struct Cluster {
     pub durability: Durability,
     /// What they replicate.
     pub service: ServiceKind,
+    /// It implements nothing but `apply`: no checkpoints, and no reads beside the log.
+    pub only_applies: bool,
     /// When they keep their states and let their logs go, if they do.
     pub checkpoints: Option<Checkpoints>,
     /// When their primaries prepare requests together.
@@ -356,6 +358,7 @@ impl Default for Scenario {
                 witnesses: ReplicaSet::EMPTY,
                 durability: Durability::Memory,
                 service: ServiceKind::Kv,
+                only_applies: false,
                 checkpoints: None,
                 batching: Batching::AtOnce,
                 reads: Reads::ThroughTheLog,
@@ -405,6 +408,15 @@ pub const fn durability_name(durability: Durability) -> &'static str {
     match durability {
         Durability::Memory => "memory",
         Durability::Disk => "disk",
+    }
+}
+
+impl Cluster {
+    /// Lets go of whatever asks more of a service than `apply`.
+    pub(crate) fn ask_only_for_apply(&mut self) {
+        self.only_applies = true;
+        self.checkpoints = None;
+        self.reads = Reads::ThroughTheLog;
     }
 }
 

@@ -64,6 +64,9 @@ impl Scenario {
         }
         writeln!(f, "durability = \"{}\"", durability_name(cluster.durability))?;
         writeln!(f, "service = \"{}\"", cluster.service.name())?;
+        if cluster.only_applies {
+            writeln!(f, "only-apply = true")?;
+        }
         writeln!(f, "pipeline = {}", bounds.pipeline_max)?;
         writeln!(f, "batch = {}", bounds.batch_max)?;
         match cluster.batching {

@@ -22,6 +22,7 @@ pub fn cost(scenario: &Scenario) -> u64 {
         cluster.bounds.pipeline_max != default.cluster.bounds.pipeline_max,
         cluster.bounds.batch_max != default.cluster.bounds.batch_max,
         cluster.batching != default.cluster.batching,
+        cluster.only_applies,
         cluster.bounds.requests_max != default.cluster.bounds.requests_max,
         cluster.bounds.clients_max != default.cluster.bounds.clients_max,
         cluster.bounds.operation_bytes_max != default.cluster.bounds.operation_bytes_max,

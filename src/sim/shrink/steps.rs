@@ -237,6 +237,7 @@ fn default_settings(scenario: &Scenario) -> Vec<Scenario> {
         with(scenario, |s| s.cluster.bounds.pipeline_max = bounds.pipeline_max),
         with(scenario, |s| s.cluster.bounds.batch_max = bounds.batch_max),
         with(scenario, |s| s.cluster.batching = default.cluster.batching),
+        with(scenario, |s| s.cluster.only_applies = false),
         with(scenario, |s| s.cluster.bounds.requests_max = bounds.requests_max),
         with(scenario, |s| s.cluster.bounds.clients_max = bounds.clients_max),
         with(scenario, |s| s.cluster.bounds.operation_bytes_max = bounds.operation_bytes_max),

@@ -23,6 +23,7 @@ pub(super) struct RawCluster {
     witnesses: Option<Spanned<Vec<Text>>>,
     durability: Option<Text>,
     service: Option<Text>,
+    only_apply: Option<Spanned<bool>>,
     pipeline: Option<Spanned<u64>>,
     batch: Option<Spanned<u64>>,
     batching: Option<Text>,
@@ -75,6 +76,17 @@ impl RawCluster {
         let most = u64::from(REPLICAS_MAX);
         let replicas = number(self.replicas, u64::from(default.replicas), 1, most)?;
         let standby = number(self.standby, 0, 0, replicas - 1)?;
+        let checkpoints = match self.checkpoints {
+            None => default.checkpoints,
+            Some(raw) => Some(Checkpoints {
+                every: number(raw.every, 64, 1, 1 << 30)?,
+                kept: kept(raw.kept)?,
+            }),
+        };
+        let only_applies = match self.only_apply {
+            None => default.only_applies,
+            Some(said) => check_only_apply(&said, service, checkpoints, reads)?,
+        };
         let predictions = check_predictions(self.predictions.as_ref(), default.predictions)?;
         let is_merged =
             service.predicts() == Predicts::Merged && predictions == Predictions::Merged;
@@ -87,13 +99,8 @@ impl RawCluster {
             standby: u8::try_from(standby).unwrap_or(0),
             durability,
             service,
-            checkpoints: match self.checkpoints {
-                None => default.checkpoints,
-                Some(raw) => Some(Checkpoints {
-                    every: number(raw.every, 64, 1, 1 << 30)?,
-                    kept: kept(raw.kept)?,
-                }),
-            },
+            only_applies,
+            checkpoints,
             bounds: Bounds {
                 pipeline_max: count(self.pipeline, bounds.pipeline_max)?,
                 batch_max: count(self.batch, bounds.batch_max)?,
@@ -126,6 +133,26 @@ fn check_service(name: Option<&Text>, default: ServiceKind) -> Checked<ServiceKi
     };
     let found = ServiceKind::ALL.into_iter().find(|kind| kind.name() == name.get_ref());
     found.ok_or_else(|| wrong(name, "a service is register, kv, counter, queue, clock or lottery"))
+}
+
+/// A service that implements nothing but `apply` is asked for nothing else.
+fn check_only_apply(
+    said: &Spanned<bool>,
+    service: ServiceKind,
+    checkpoints: Option<Checkpoints>,
+    reads: Reads,
+) -> Checked<bool> {
+    let lacks = |what: &str| {
+        let message = format!("a service that implements nothing but `apply` has no {what}");
+        Err(At { span: said.span(), message })
+    };
+    match (said.get_ref(), service.predicts(), checkpoints, reads) {
+        (false, ..) => Ok(false),
+        (true, Predicts::Nothing, None, Reads::ThroughTheLog) => Ok(true),
+        (true, Predicts::Alone | Predicts::Merged, ..) => lacks("predictions"),
+        (true, Predicts::Nothing, Some(_), _) => lacks("checkpoints"),
+        (true, Predicts::Nothing, None, _) => lacks("reads beside the log"),
+    }
 }
 
 /// Names of replicas, of whom not so many may be members that all who run the service can fail.

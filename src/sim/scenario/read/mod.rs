@@ -171,6 +171,7 @@ impl RawScenario {
         let beyond = self.beyond.unwrap_or(false);
         let cluster = self.cluster.unwrap_or_default().check(default.cluster, beyond)?;
         let latest_place = self.workload.as_ref().and_then(|raw| raw.latest.clone());
+        let stale_place = self.workload.as_ref().and_then(|raw| raw.stale.clone());
         let workload = self.workload.unwrap_or_default().check(default.workload)?;
         if let Some(latest) = latest_place
             && workload.latest != Ratio::ZERO
@@ -179,6 +180,14 @@ impl RawScenario {
             let message = "the primary is asked beside the log only where `reads` in [cluster] is \
                            \"quorum\" or \"lease\"";
             return Err(wrong(&latest, message));
+        }
+        if let Some(stale) = stale_place
+            && workload.stale != Ratio::ZERO
+            && cluster.only_applies
+        {
+            let message =
+                "a service that implements nothing but `apply` has no reads beside the log";
+            return Err(wrong(&stale, message));
         }
         let cast = Cast { replicas: cluster.replicas, clients: workload.clients };
         let seed = match self.seed {
