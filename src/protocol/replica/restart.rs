@@ -70,7 +70,10 @@ impl<S: Service> Replica<S> {
         }
         let known = kept.commit_number.max(replica.commit_number);
         replica.commit_up_to(known.min(replica.op_number()), out);
-        if !replica.membership.configuration.contains(number) {
+        if replica.view != kept.view {
+            // It has executed its way into another epoch, and has its place there. In that it has
+            // said nothing: else its disk would know.
+        } else if !replica.membership.configuration.contains(number) {
             replica.become_outsider(out);
         } else if kept.view > kept.last_normal_view {
             replica.resume_view_change(out);
