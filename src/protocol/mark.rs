@@ -158,6 +158,8 @@ marks! {
     RemovedWhileAway => "recovering replica learned that it was removed",
     /// A recovering replica was told of an epoch that it did not know.
     RecoveryLearnsEpoch => "recovering replica learned of a later epoch",
+    /// A recovering replica may have been in an epoch of which those who answer do not know yet.
+    RecoveryAwaitsEpoch => "recovering replica waits for the next epoch",
     /// A reconfiguration was not taken, and the administrator told why.
     ReconfigurationRefused => "reconfiguration refused",
     /// A request waited, since a reconfiguration must be the last of its epoch.

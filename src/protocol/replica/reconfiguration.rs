@@ -69,6 +69,11 @@ pub(super) fn read_members(
     configuration.with_witnesses(witnesses).ok_or(RefusalReason::TooManyWitnesses)
 }
 
+/// Whether a replica is among the members that a request names.
+pub(super) fn is_among(replica: ReplicaNumber, operation: &[u8]) -> bool {
+    operation.contains(&replica.0)
+}
+
 /// A smaller group would survive nobody's failure (§7.1).
 const MEMBERS_MIN: u8 = 3;
 

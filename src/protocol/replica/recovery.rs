@@ -1,6 +1,7 @@
 //! Recovery (§4.3): a replica that lost its memory gets it back before it takes part again.
 
 use super::super::configuration::Membership;
+use super::super::log::EntryKind;
 use super::super::mark::Mark;
 use super::super::message::{Header, Peer, RecoveryResponse};
 use super::super::numbers::{Nonce, OpNumber, ReplicaNumber};
@@ -8,7 +9,7 @@ use super::super::output::{Outbox, Timer};
 use super::super::refused::Refused;
 use super::super::service::Service;
 use super::Replica;
-use super::reconfiguration::Lost;
+use super::reconfiguration::{Lost, is_among};
 use super::status::{Recovering, Status};
 
 impl<S: Service> Replica<S> {
@@ -117,6 +118,11 @@ impl<S: Service> Replica<S> {
     }
 
     /// Complete with a quorum's answers, and all of the log of the latest view's primary.
+    ///
+    /// Deviation (recovery-between-epochs): §4.3 and §7 do not look at each other. Where that log
+    /// ends in what may have begun an epoch, the replica may have been a member of it, and led it,
+    /// in the life that it has forgotten. Those who answer have not heard of the epoch, and can't
+    /// tell: it goes on asking until they know whether that is committed.
     fn finish_recovery_if_complete(&mut self, out: &mut Outbox) {
         let number = self.number;
         let Status::Recovering(recovering) = &mut self.status else {
@@ -144,6 +150,16 @@ impl<S: Service> Replica<S> {
             return;
         }
         let commit_number = recovering.committed;
+        if is_member
+            && op_number > commit_number
+            && let Some(last) = recovering.staged.last()
+            && last.kind == EntryKind::Reconfiguration
+            && last.view.epoch() == membership.epoch
+            && is_among(number, &last.operation)
+        {
+            out.mark(Mark::RecoveryAwaitsEpoch);
+            return;
+        }
         let entries = std::mem::take(&mut recovering.staged);
         let mut entries = entries.into_entries_behind(self.commit_number);
         out.mark(Mark::Recovered);

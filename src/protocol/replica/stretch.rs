@@ -30,6 +30,11 @@ impl Stretch {
         self.base.plus(u64::try_from(self.entries.len()).unwrap_or(u64::MAX))
     }
 
+    /// The entry of the last operation that has come.
+    pub(super) fn last(&self) -> Option<&Entry> {
+        self.entries.last()
+    }
+
     /// Adds what is new of entries that follow `after`, which is not beyond what has come.
     pub(super) fn extend(&mut self, after: OpNumber, entries: &Entries) {
         let known = count(self.reached().since(after));
