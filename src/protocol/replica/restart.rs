@@ -45,6 +45,9 @@ impl<S: Service> Replica<S> {
             replica.membership = membership;
         }
         replica.written = Written::found(&kept);
+        // Of others is what stands for operations that it never wrote.
+        let newest = kept.checkpoints.last().map_or(OpNumber(0), |newest| newest.op_number);
+        replica.installed = if newest > kept.last() { newest } else { kept.rests_on };
         // It does not know what it had promised.
         replica.now = now;
         replica.promise();
