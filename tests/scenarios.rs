@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use vsr::sim::scenario::STORIES;
 use vsr::sim::{Scenario, mark, run};
 
 /// Fewer files than this, and the folder was not seen.
@@ -51,6 +52,24 @@ fn what_a_scenario_prints_is_the_same_scenario_and_the_same_run() {
         assert_eq!(read, scenario, "{name} is read as another scenario");
         assert_eq!(run(&read).hash, run(&scenario).hash, "{name}");
     }
+}
+
+/// What the way `stories` changes are these files.
+#[test]
+fn every_scenario_that_passes_is_a_story() {
+    let passes = |file: &File| file.scenario.expect.violation.is_none() && !file.scenario.beyond;
+    let mut wanted: Vec<(String, String)> = files()
+        .into_iter()
+        .filter(passes)
+        .map(|file| (file.name.trim_end_matches(".toml").to_owned(), file.text))
+        .collect();
+    wanted.sort();
+    let known = STORIES.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let names = |stories: &[(String, String)]| -> Vec<String> {
+        stories.iter().map(|(name, _)| name.clone()).collect()
+    };
+    assert_eq!(names(&known), names(&wanted), "renew them in src/sim/scenario/ways/stories.rs");
+    assert_eq!(known[..], wanted[..]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::patch::Bug;
 use std::time::Duration;
+use vsr::sim::scenario::Way;
 
 /// What the runner is asked to do.
 pub(crate) enum Command {
@@ -11,6 +12,8 @@ pub(crate) enum Command {
     Compile,
     /// To build and hunt.
     Hunt(Hunt),
+    /// To hunt in each way.
+    Ways(Hunt),
     /// To plant mistakes in the simulator, those with one of these in their names.
     Harness { names: Vec<String>, write: bool },
     /// To let fuzz targets loose, those with one of these in their names or bugs.
@@ -38,6 +41,8 @@ pub(crate) struct Hunt {
     pub(crate) jobs: usize,
     /// Whether to write the table.
     pub(crate) write: bool,
+    /// How faults are chosen.
+    pub(crate) way: Way,
 }
 
 impl Command {
@@ -45,7 +50,8 @@ impl Command {
     pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         match words.next().as_deref() {
             Some("compile") => Ok(Self::Compile),
-            Some("hunt") => Hunt::parse(words),
+            Some("hunt") => Ok(Hunt::parse(words)?.map_or(Self::Help(HELP), Self::Hunt)),
+            Some("ways") => Ok(Hunt::parse(words)?.map_or(Self::Help(HELP), Self::Ways)),
             Some("harness") => Self::parse_harness(words),
             Some("fuzz") => Self::parse_fuzz(words),
             Some("help" | "--help") => Ok(Self::Help(HELP)),
@@ -86,7 +92,8 @@ impl Command {
 }
 
 impl Hunt {
-    fn parse(mut words: impl Iterator<Item = String>) -> Result<Command, String> {
+    /// Nothing where help is wanted.
+    fn parse(mut words: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let mut hunt = Self {
             names: Vec::new(),
@@ -97,6 +104,7 @@ impl Hunt {
             starts: 5,
             jobs: cores,
             write: false,
+            way: Way::default(),
         };
         while let Some(word) = words.next() {
             let mut number = |name: &str| -> Result<u64, String> {
@@ -111,12 +119,16 @@ impl Hunt {
                 "--sample" => hunt.sample = usize::try_from(number("--sample")?).ok(),
                 "--from" => hunt.from = usize::try_from(number("--from")?).unwrap_or(0),
                 "--write" => hunt.write = true,
-                "--help" => return Ok(Command::Help(HELP)),
+                "--way" => {
+                    let way = words.next().and_then(|word| Way::parse(&word));
+                    hunt.way = way.ok_or_else(|| format!("--way wants one of {}", Way::words()))?;
+                }
+                "--help" => return Ok(None),
                 name if !name.starts_with('-') => hunt.names.push(name.to_owned()),
                 other => return Err(format!("no such option: {other}\n{HELP}")),
             }
         }
-        Ok(Command::Hunt(hunt))
+        Ok(Some(hunt))
     }
 
     /// The bugs that are meant.
@@ -147,6 +159,7 @@ impl Hunt {
 
 const HELP: &str = "\
 usage: cargo test --release --test bugs -- hunt [NAME…] [OPTIONS]
+       cargo test --release --test bugs -- ways [NAME…] [OPTIONS]
        cargo test --test bugs -- harness [NAME…] [--write]
        cargo test --release --test bugs -- fuzz [TARGET or NAME…] [--seconds N] [--write]
        cargo test --test bugs -- compile
@@ -159,7 +172,10 @@ hunt: plants each bug in a copy, builds it, and lets its simulator hunt
   --starts N     starts for each bug, each with seeds of its own (5)
   --jobs N       hunts at a time (as many as there are cores)
   --sample N     only N of the easy bugs, the first of them chosen by --from M
+  --way WAY      how faults are chosen (swarm)
   --write        write the results to docs/bugs.md; rows of bugs not hunted stay
+
+ways: as hunt, in every way that there is
 
 harness: plants each mistake in the simulator itself; its tests or its self-test must notice
 

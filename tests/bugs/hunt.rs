@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
+use vsr::sim::scenario::Way;
 
 /// What came of one start.
 #[derive(Clone, Debug)]
@@ -79,7 +80,7 @@ pub(crate) fn all<'bugs>(
                 loop {
                     let task = receive.lock().expect("no thread panics").recv();
                     let Ok((index, start, program)) = task else { return };
-                    let found = one(bugs[index], &program, start, hunt);
+                    let found = one(bugs[index], &program, start, hunt.way, hunt);
                     tell(bugs[index], start, found.as_ref());
                     let mut finds = finds.lock().expect("no thread panics");
                     finds.entry(index).or_default().extend(found);
@@ -128,7 +129,7 @@ fn shrink_all(
             // Of the first start that had one, whichever thread was first.
             let Some(find) = finds.iter().min_by_key(|find| find.seed) else { continue };
             // One that goes wrong must not take the others with it.
-            let story = story::shrink(bugs[index], &programs[index], find);
+            let story = story::shrink(bugs[index], &programs[index], find, hunt.way);
             stories.lock().expect("no thread panics").insert(index, story);
         }
     };
@@ -161,7 +162,7 @@ fn show(bug: &Bug, program: &Path, file: &Path) -> Result<String, String> {
     Ok(what)
 }
 
-fn tell(bug: &Bug, start: u64, found: Option<&Find>) {
+pub(crate) fn tell(bug: &Bug, start: u64, found: Option<&Find>) {
     let name = &bug.name;
     match found {
         Some(find) => println!(
@@ -176,14 +177,14 @@ fn tell(bug: &Bug, start: u64, found: Option<&Find>) {
 }
 
 /// One start: seeds in their order on one core, until one fails or a limit is reached.
-fn one(bug: &Bug, program: &Path, start: u64, hunt: &Hunt) -> Option<Find> {
+pub(crate) fn one(bug: &Bug, program: &Path, start: u64, way: Way, hunt: &Hunt) -> Option<Find> {
     let first = start * SEEDS_APART;
     let seeds = format!("{first}..{}", first + hunt.seeds);
     let child = Command::new(program)
         .args(["fuzz", "--seeds", &seeds, "--max-failures", "1", "--jobs", "1"])
-        .args(["--durability", &bug.durability])
+        .args(["--durability", &bug.durability, "--way", way.word()])
         .args(["--shrink", "0s", "--quiet", "--format", "json", "--failures"])
-        .arg(program.with_extension("failures"))
+        .arg(program.with_extension(format!("failures-{way}-{start}")))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

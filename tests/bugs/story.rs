@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use vsr::sim::Scenario;
+use vsr::sim::scenario::Way;
 
 /// Where stories lie, from the root: a file for each bug that was found.
 pub(crate) const FOLDER: &str = "tests/bugs/stories";
@@ -25,12 +26,12 @@ pub(crate) struct Story {
 }
 
 /// Shrinks a find with the bug in place, and sees whether what is left fails in the same way.
-pub(crate) fn shrink(bug: &Bug, program: &Path, find: &Find) -> Result<Story, String> {
+pub(crate) fn shrink(bug: &Bug, program: &Path, find: &Find, way: Way) -> Result<Story, String> {
     let wrong = |why: &str| format!("{}: seed {}: {why}", bug.name, find.seed);
     let aside = program.with_extension("toml");
     let child = Command::new(program)
         .args(["shrink", "--seed", &find.seed.to_string(), "--jobs", "1", "--time", LIMIT])
-        .args(["--durability", &bug.durability])
+        .args(["--durability", &bug.durability, "--way", way.word()])
         .args(["--quiet", "--format", "json", "--output"])
         .arg(&aside)
         .stdout(Stdio::piped())

@@ -13,7 +13,7 @@ use vsr::histories::{Kind, Semantics, Wish};
 use vsr::protocol::Durability;
 use vsr::sim::ratio::Ratio;
 use vsr::sim::sabotage::Sabotage;
-use vsr::sim::scenario::{Variant, durability_name};
+use vsr::sim::scenario::{Variant, Way, durability_name};
 use vsr::sim::seed;
 use vsr::sim::time::Span;
 use vsr::sim::violation::Code;
@@ -41,6 +41,10 @@ pub(crate) struct Options {
     /// Says nothing but results.
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
+    /// How a seed's faults are chosen: swarm, medium, heavy, crashes, walk, stories, attacks,
+    /// portfolio.
+    #[arg(long, global = true, value_parser = parse_way, default_value = "swarm")]
+    pub(crate) way: Way,
     /// Lets the hosts cheat, to see what a failure looks like: answers-too-soon,
     /// forgets-to-recover, never-resends, …
     #[arg(long, global = true, value_parser = parse_sabotage)]
@@ -68,7 +72,12 @@ impl Options {
 
     /// What is wanted of scenarios, whatever their seeds say.
     pub(crate) const fn variant(&self) -> Variant {
-        Variant { sabotage: self.sabotage, durability: self.durability, beyond: self.beyond }
+        Variant {
+            way: self.way,
+            sabotage: self.sabotage,
+            durability: self.durability,
+            beyond: self.beyond,
+        }
     }
 }
 
@@ -329,6 +338,10 @@ fn parse_range(text: &str) -> Result<Range<u64>, String> {
     let number = |text: &str| seed::parse(text).map_err(|error| error.to_string());
     let end = if end.is_empty() { u64::MAX } else { number(end)? };
     Ok(number(first)?..end)
+}
+
+pub(crate) fn parse_way(word: &str) -> Result<Way, String> {
+    Way::parse(word).ok_or_else(|| format!("one of {}", Way::words()))
 }
 
 fn parse_sabotage(word: &str) -> Result<Sabotage, String> {

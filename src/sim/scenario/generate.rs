@@ -1,5 +1,5 @@
-//! From a seed to its scenario: a swarm, in which each seed leaves some kinds of fault out and
-//! turns others up. It never leaves the contract.
+//! A swarm: each seed leaves some kinds of fault out and turns others up. It never leaves the
+//! contract.
 
 use super::{
     Action, Cluster, Expect, Fault, Heal, Limits, Milestone, Scenario, ServiceKind, Target,
@@ -19,90 +19,77 @@ use crate::sim::random::{Purpose, Stream};
 use crate::sim::ratio::Ratio;
 use crate::sim::time::Span;
 
-impl Scenario {
-    /// The scenario that a seed stands for.
-    #[must_use]
-    pub fn generate(seed: u64) -> Self {
-        Self::of_seed(seed, Variant::default())
+/// The scenario of a seed, before what somebody wants of it.
+pub(super) fn swarm(seed: u64, variant: Variant) -> Scenario {
+    let mut rng = Stream::new(seed, Purpose::Scenario, 0);
+    let mut cluster = generate_cluster(&mut rng);
+    let workload = generate_workload(&mut rng);
+    if rng.hits(Ratio::percent(10)) {
+        // Too small for the clients that restart under new ids.
+        cluster.bounds.clients_max = usize::from(workload.clients);
     }
-
-    /// The scenario that a seed stands for, as somebody wants it.
-    #[must_use]
-    pub fn of_seed(seed: u64, variant: Variant) -> Self {
-        let mut rng = Stream::new(seed, Purpose::Scenario, 0);
-        let mut cluster = generate_cluster(&mut rng);
-        let workload = generate_workload(&mut rng);
-        if rng.hits(Ratio::percent(10)) {
-            // Too small for the clients that restart under new ids.
-            cluster.bounds.clients_max = usize::from(workload.clients);
+    // The faults cover the time in which the clients ask, and some of the quiet after it.
+    let per_client = u64::from(workload.operations / u32::from(workload.clients));
+    let pause = workload.think_mean.0 + 5_000_000;
+    let busy = Span((per_client * pause).clamp(500_000_000, 6_000_000_000));
+    let mut faults = generate_faults(&mut rng, &cluster, &workload, busy);
+    let network = generate_weather(&mut rng);
+    if cluster.replicas >= 3 && rng.hits(Ratio::percent(15)) {
+        faults.push(generate_lasting(&mut rng, &cluster, &workload, busy));
+    }
+    // Of its own, so that a group in memory is the same with and without this.
+    let mut rng = Stream::new(seed, Purpose::Scenario, 1);
+    let is_durable = rng.hits(Ratio::percent(40));
+    cluster.durability = if is_durable { Durability::Disk } else { Durability::Memory };
+    cluster.durability = variant.durability().unwrap_or(cluster.durability);
+    let disk = generate_disk(&mut rng, &cluster);
+    if cluster.durability == Durability::Disk {
+        let failures = rng.choose(&[0, 0, 1, 1, 2, 4]);
+        for _ in 0..failures {
+            generate_power_failure(&mut rng, &cluster, busy, &mut faults);
         }
-        // The faults cover the time in which the clients ask, and some of the quiet after it.
-        let per_client = u64::from(workload.operations / u32::from(workload.clients));
-        let pause = workload.think_mean.0 + 5_000_000;
-        let busy = Span((per_client * pause).clamp(500_000_000, 6_000_000_000));
-        let mut faults = generate_faults(&mut rng, &cluster, &workload, busy);
-        let network = generate_weather(&mut rng);
-        if cluster.replicas >= 3 && rng.hits(Ratio::percent(15)) {
-            faults.push(generate_lasting(&mut rng, &cluster, &workload, busy));
+        let mut rng = Stream::new(seed, Purpose::Scenario, 3);
+        for _ in 0..rng.choose(&[0, 0, 0, 1, 2, 4]) {
+            generate_damage(&mut rng, &cluster, &workload, busy, &mut faults);
         }
-        // Of its own, so that a group in memory is the same with and without this.
-        let mut rng = Stream::new(seed, Purpose::Scenario, 1);
-        let is_durable = rng.hits(Ratio::percent(40));
-        cluster.durability = if is_durable { Durability::Disk } else { Durability::Memory };
-        cluster.durability = variant.durability().unwrap_or(cluster.durability);
-        let disk = generate_disk(&mut rng, &cluster);
-        if cluster.durability == Durability::Disk {
-            let failures = rng.choose(&[0, 0, 1, 1, 2, 4]);
-            for _ in 0..failures {
-                generate_power_failure(&mut rng, &cluster, busy, &mut faults);
-            }
-            let mut rng = Stream::new(seed, Purpose::Scenario, 3);
-            for _ in 0..rng.choose(&[0, 0, 0, 1, 2, 4]) {
-                generate_damage(&mut rng, &cluster, &workload, busy, &mut faults);
-            }
-            let mut rng = Stream::new(seed, Purpose::Scenario, 4);
-            for _ in 0..rng.choose(&[0, 0, 0, 1, 2, 4]) {
-                generate_hindrance(&mut rng, &cluster, busy, &mut faults);
-            }
+        let mut rng = Stream::new(seed, Purpose::Scenario, 4);
+        for _ in 0..rng.choose(&[0, 0, 0, 1, 2, 4]) {
+            generate_hindrance(&mut rng, &cluster, busy, &mut faults);
         }
-        let mut rng = Stream::new(seed, Purpose::Scenario, 2);
-        cluster.checkpoints = generate_checkpoints(&mut rng);
-        let mut rng = Stream::new(seed, Purpose::Scenario, 5);
-        if rng.hits(Ratio::percent(8)) {
-            // Not even the clients that are there at once have room: the group forgets and forgets.
-            let clients = rng.between(1, u64::from(workload.clients));
-            cluster.bounds.clients_max = usize::try_from(clients).unwrap_or(1);
-        }
-        let mut rng = Stream::new(seed, Purpose::Scenario, 7);
-        generate_predictions(&mut rng, &mut cluster, busy, &mut faults);
-        let mut rng = Stream::new(seed, Purpose::Scenario, 6);
-        let workload = generate_reads(&mut rng, &mut cluster, workload);
-        if workload.latest != Ratio::ZERO && rng.hits(Ratio::percent(70)) {
-            generate_islands(&mut rng, &cluster, &workload, busy, &mut faults);
-        }
-        let has_lasting = faults.iter().any(|fault| fault.heal == Heal::Never);
-        let mut rng = Stream::new(seed, Purpose::Scenario, 8);
-        if rng.hits(Ratio::percent(30)) && cluster.replicas >= 3 && !has_lasting {
-            generate_epochs(&mut rng, &mut cluster, &workload, busy, &mut faults);
-        }
-        generate_efficiency(seed, &mut cluster);
-        let workload = generate_capabilities(seed, &mut cluster, workload);
-        let scenario = Self {
-            seed,
-            beyond: false,
-            network,
-            disk,
-            limits: Limits {
-                duration: Span(busy.0 * 2 + 1_000_000_000),
-                settle: Span::millis(30_000),
-            },
-            cluster,
-            workload,
-            faults,
-            messages: Vec::new(),
-            expect: Expect::default(),
-        };
-        scenario.varied(variant)
+    }
+    let mut rng = Stream::new(seed, Purpose::Scenario, 2);
+    cluster.checkpoints = generate_checkpoints(&mut rng);
+    let mut rng = Stream::new(seed, Purpose::Scenario, 5);
+    if rng.hits(Ratio::percent(8)) {
+        // Not even the clients that are there at once have room: the group forgets and forgets.
+        let clients = rng.between(1, u64::from(workload.clients));
+        cluster.bounds.clients_max = usize::try_from(clients).unwrap_or(1);
+    }
+    let mut rng = Stream::new(seed, Purpose::Scenario, 7);
+    generate_predictions(&mut rng, &mut cluster, busy, &mut faults);
+    let mut rng = Stream::new(seed, Purpose::Scenario, 6);
+    let workload = generate_reads(&mut rng, &mut cluster, workload);
+    if workload.latest != Ratio::ZERO && rng.hits(Ratio::percent(70)) {
+        generate_islands(&mut rng, &cluster, &workload, busy, &mut faults);
+    }
+    let has_lasting = faults.iter().any(|fault| fault.heal == Heal::Never);
+    let mut rng = Stream::new(seed, Purpose::Scenario, 8);
+    if rng.hits(Ratio::percent(30)) && cluster.replicas >= 3 && !has_lasting {
+        generate_epochs(&mut rng, &mut cluster, &workload, busy, &mut faults);
+    }
+    generate_efficiency(seed, &mut cluster);
+    let workload = generate_capabilities(seed, &mut cluster, workload);
+    Scenario {
+        seed,
+        beyond: false,
+        network,
+        disk,
+        limits: Limits { duration: Span(busy.0 * 2 + 1_000_000_000), settle: Span::millis(30_000) },
+        cluster,
+        workload,
+        faults,
+        messages: Vec::new(),
+        expect: Expect::default(),
     }
 }
 
@@ -310,7 +297,7 @@ fn generate_disk(rng: &mut Stream, cluster: &Cluster) -> DiskSpeed {
 }
 
 /// All replicas go down at once, and come back one after another.
-fn generate_power_failure(
+pub(super) fn generate_power_failure(
     rng: &mut Stream,
     cluster: &Cluster,
     busy: Span,
@@ -326,7 +313,7 @@ fn generate_power_failure(
 }
 
 /// A replica stops, and what it finds on its disk is not what it wrote.
-fn generate_damage(
+pub(super) fn generate_damage(
     rng: &mut Stream,
     cluster: &Cluster,
     workload: &Workload,
@@ -346,7 +333,12 @@ fn generate_damage(
 }
 
 /// A disk is slow, full, or fails, for a while.
-fn generate_hindrance(rng: &mut Stream, cluster: &Cluster, busy: Span, faults: &mut Vec<Fault>) {
+pub(super) fn generate_hindrance(
+    rng: &mut Stream,
+    cluster: &Cluster,
+    busy: Span,
+    faults: &mut Vec<Fault>,
+) {
     let silence = Span::from(cluster.timeouts.primary_silence).0;
     let target = victim(rng, cluster);
     let how = match rng.between(0, 2) {
@@ -453,7 +445,7 @@ fn generate_weather(rng: &mut Stream) -> Weather {
 
 /// The kinds of fault that a swarm leaves out or not.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Crash,
     ClientCrash,
     Pause,
@@ -465,24 +457,28 @@ enum Kind {
     Jump,
 }
 
+impl Kind {
+    /// Every kind.
+    pub(super) const ALL: [Self; 9] = [
+        Self::Crash,
+        Self::ClientCrash,
+        Self::Pause,
+        Self::Partition,
+        Self::Isolate,
+        Self::Cut,
+        Self::Flap,
+        Self::Lose,
+        Self::Jump,
+    ];
+}
+
 fn generate_faults(
     rng: &mut Stream,
     cluster: &Cluster,
     workload: &Workload,
     busy: Span,
 ) -> Vec<Fault> {
-    let kinds = [
-        Kind::Crash,
-        Kind::ClientCrash,
-        Kind::Pause,
-        Kind::Partition,
-        Kind::Isolate,
-        Kind::Cut,
-        Kind::Flap,
-        Kind::Lose,
-        Kind::Jump,
-    ];
-    let kinds: Vec<Kind> = kinds.into_iter().filter(|_| rng.hits(Ratio::percent(50))).collect();
+    let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|_| rng.hits(Ratio::percent(50))).collect();
     let count = rng.choose(&[0, 2, 4, 8, 16, 24]);
     if kinds.is_empty() {
         return Vec::new();
@@ -530,7 +526,7 @@ fn generate_lasting(rng: &mut Stream, cluster: &Cluster, workload: &Workload, bu
     Fault { trigger: Trigger::At(Span(rng.between(0, busy.0))), action, heal: Heal::Never }
 }
 
-fn generate_milestone(rng: &mut Stream, workload: &Workload) -> Milestone {
+pub(super) fn generate_milestone(rng: &mut Stream, workload: &Workload) -> Milestone {
     let operations = u64::from(workload.operations);
     match rng.between(0, 5) {
         0 | 1 => Milestone::View(rng.between(1, 8)),
@@ -541,7 +537,7 @@ fn generate_milestone(rng: &mut Stream, workload: &Workload) -> Milestone {
     }
 }
 
-fn generate_action(
+pub(super) fn generate_action(
     rng: &mut Stream,
     kind: Kind,
     cluster: &Cluster,

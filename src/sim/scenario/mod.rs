@@ -7,10 +7,12 @@ mod generate;
 mod lasting;
 mod read;
 mod variant;
+mod ways;
 mod write;
 
 pub use read::ScenarioError;
 pub use variant::Variant;
+pub use ways::{STORIES, Way};
 
 use super::disk::{DiskSpeed, Hindrance};
 use super::harm::Harm;

@@ -1,11 +1,13 @@
 //! What somebody wants of a scenario, whatever its seed or its file says.
 
-use super::{Durability, Ratio, Reads, Sabotage, Scenario, durability_name};
+use super::{Durability, Ratio, Reads, Sabotage, Scenario, Way, durability_name};
 use core::fmt;
 
 /// Other properties than those that a seed or a file gives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Variant {
+    /// How a seed's scenario is chosen.
+    pub way: Way,
     /// How hosts cheat, if they are to.
     pub sabotage: Option<Sabotage>,
     /// Whether replicas have disks, if that is to be different.
@@ -51,6 +53,9 @@ const BEYOND: Ratio = Ratio::percent(40);
 /// The words of a command line that ask for it, each behind a space.
 impl fmt::Display for Variant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.way != Way::default() {
+            write!(f, " --way {}", self.way)?;
+        }
         if let Some(durability) = self.durability {
             write!(f, " --durability {}", durability_name(durability))?;
         }

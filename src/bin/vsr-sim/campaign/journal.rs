@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::findings::{Findings, Totals};
 use super::plan::Plan;
 use super::shard::Shard;
-use crate::arguments::parse_durability;
+use crate::arguments::{parse_durability, parse_way};
 use serde_json::{Value, json};
 use std::fmt;
 use std::fs::File;
@@ -15,7 +15,7 @@ use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use vsr::sim::Scenario;
 use vsr::sim::sabotage::Sabotage;
-use vsr::sim::scenario::{Variant, durability_name};
+use vsr::sim::scenario::{Variant, Way, durability_name};
 
 /// What results are about: only those of one build can be put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,7 @@ impl Title {
             "from": self.plan.seeds.start.to_string(),
             "to": self.plan.seeds.end.to_string(),
             "shard": self.plan.shard.to_string(),
+            "way": self.variant.way.word(),
             "sabotage": self.variant.sabotage.map(Sabotage::word),
             "durability": self.variant.durability.map(durability_name),
             "beyond": self.variant.beyond,
@@ -73,7 +74,11 @@ impl Title {
             None => None,
         };
         let beyond = line["beyond"].as_bool().unwrap_or(false);
-        let variant = Variant { sabotage, durability, beyond };
+        let way = match line["way"].as_str() {
+            Some(word) => parse_way(word).map_err(|_| wrong("way"))?,
+            None => Way::default(),
+        };
+        let variant = Variant { way, sabotage, durability, beyond };
         let (start, end) = (seed("from")?, seed("to")?);
         let plan = Plan { seeds: start..end, shard: Shard::parse(text("shard")?)? };
         Ok(Self { plan, variant, build: text("build")?.to_owned() })

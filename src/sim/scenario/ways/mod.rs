@@ -1,0 +1,194 @@
+//! Ways of choosing what goes wrong. None finds everything: a campaign spends its seeds on several.
+//!
+//! Each yields a scenario, and nothing else: whatever it finds is replayed, shrunk and kept like
+//! anything else.
+
+mod attacks;
+mod crashes;
+mod everything;
+mod stories;
+mod walk;
+
+pub use stories::STORIES;
+
+use super::generate::swarm;
+use super::{Scenario, Target, Variant};
+use crate::sim::random::{Purpose, Stream};
+use crate::sim::ratio::Ratio;
+use core::fmt;
+
+/// How a seed's scenario is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// Each seed leaves some kinds of fault out and turns others up.
+    #[default]
+    Swarm,
+    /// All kinds of fault at once, of each a little.
+    Medium,
+    /// All kinds of fault at once, and many of them.
+    Heavy,
+    /// A good network, few operations, and a crash now and then.
+    Crashes,
+    /// A handful of operations; many messages are lost, doubled, or late by any time, from some
+    /// senders and to some receivers more than others.
+    Walk,
+    /// The scripted scenarios, each with something changed.
+    Stories,
+    /// Shapes of attack that hold for any protocol with quorums, in a quiet group.
+    Attacks,
+    /// All of them, each with its share.
+    Portfolio,
+}
+
+impl Way {
+    /// Every way.
+    pub const ALL: [Self; 8] = [
+        Self::Swarm,
+        Self::Medium,
+        Self::Heavy,
+        Self::Crashes,
+        Self::Walk,
+        Self::Stories,
+        Self::Attacks,
+        Self::Portfolio,
+    ];
+
+    /// The word by which it is asked for.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Swarm => "swarm",
+            Self::Medium => "medium",
+            Self::Heavy => "heavy",
+            Self::Crashes => "crashes",
+            Self::Walk => "walk",
+            Self::Stories => "stories",
+            Self::Attacks => "attacks",
+            Self::Portfolio => "portfolio",
+        }
+    }
+
+    /// The way of that word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.word() == word)
+    }
+
+    /// All words, with a comma between them.
+    #[must_use]
+    pub fn words() -> String {
+        Self::ALL.map(Self::word).join(", ")
+    }
+
+    /// Which of the ways it is for a seed: never the portfolio itself.
+    #[must_use]
+    pub fn of(self, seed: u64) -> Self {
+        if self != Self::Portfolio {
+            return self;
+        }
+        let mut rng = Stream::new(seed, Purpose::Scenario, PLACE);
+        let all: u64 = SHARES.iter().map(|(_, share)| share).sum();
+        let mut left = rng.between(0, all - 1);
+        for (way, share) in SHARES {
+            match left.checked_sub(share) {
+                Some(rest) => left = rest,
+                None => return way,
+            }
+        }
+        Self::Swarm
+    }
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// How many of a hundred seeds each way gets.
+const SHARES: [(Way, u64); 7] = [
+    (Way::Swarm, 30),
+    (Way::Medium, 15),
+    (Way::Heavy, 10),
+    (Way::Crashes, 10),
+    (Way::Walk, 15),
+    (Way::Stories, 10),
+    (Way::Attacks, 10),
+];
+
+/// Where the ways draw from: places that the swarm does not use.
+const PLACE: u64 = 64;
+
+impl Scenario {
+    /// The scenario that a seed stands for.
+    #[must_use]
+    pub fn generate(seed: u64) -> Self {
+        Self::of_seed(seed, Variant::default())
+    }
+
+    /// The scenario that a seed stands for, as somebody wants it.
+    #[must_use]
+    pub fn of_seed(seed: u64, variant: Variant) -> Self {
+        let way = variant.way.of(seed);
+        let rng = &mut Stream::new(seed, Purpose::Scenario, PLACE + 1);
+        let scenario = match way {
+            Way::Swarm | Way::Portfolio => swarm(seed, variant),
+            Way::Medium => everything::generate(rng, swarm(seed, variant), everything::MEDIUM),
+            Way::Heavy => everything::generate(rng, swarm(seed, variant), everything::HEAVY),
+            Way::Crashes => crashes::generate(rng, swarm(seed, variant)),
+            Way::Walk => walk::generate(rng, swarm(seed, variant)),
+            Way::Attacks => attacks::generate(rng, swarm(seed, variant)),
+            Way::Stories => stories::generate(rng, swarm(seed, variant), variant),
+        };
+        scenario.varied(variant)
+    }
+}
+
+/// Nothing goes wrong any more, and the network is good.
+fn calm(scenario: &mut Scenario) {
+    scenario.faults.clear();
+    let weather = &mut scenario.network;
+    weather.drop = Ratio::ZERO;
+    weather.duplicate = Ratio::ZERO;
+    weather.reorder = Ratio::ZERO;
+    weather.straggle = Ratio::ZERO;
+    weather.misroute = Ratio::ZERO;
+}
+
+fn replica(rng: &mut Stream, scenario: &Scenario) -> u8 {
+    let last = u64::from(scenario.cluster.replicas) - 1;
+    u8::try_from(rng.between(0, last)).unwrap_or(0)
+}
+
+fn victim(rng: &mut Stream, scenario: &Scenario) -> Target {
+    match rng.between(0, 3) {
+        0 => Target::Primary,
+        1 => Target::Backup,
+        _ => Target::Replica(replica(rng, scenario)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Scenario, Variant, Way};
+
+    #[test]
+    fn each_way_yields_scenarios_that_are_read_as_they_are_written() {
+        for way in Way::ALL {
+            assert_eq!(Way::parse(way.word()), Some(way));
+            for seed in 0..200 {
+                let scenario = Scenario::of_seed(seed, Variant { way, ..Variant::default() });
+                assert!(scenario.is_possible(), "{way} {seed}");
+                let again = Scenario::parse(&scenario.to_string());
+                assert_eq!(again.as_ref(), Ok(&scenario), "{way} {seed}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_portfolio_has_all_ways_in_it() {
+        for way in Way::ALL.into_iter().filter(|&way| way != Way::Portfolio) {
+            assert!((0..200).any(|seed| Way::Portfolio.of(seed) == way), "{way}");
+        }
+    }
+}
