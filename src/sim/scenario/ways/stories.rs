@@ -27,6 +27,7 @@ pub(super) fn generate(rng: &mut Stream, swarm: Scenario, variant: Variant) -> S
         if durability == Durability::Memory {
             scenario.faults.retain(|fault| !is_of_disks(&fault.action));
         }
+        be_impatient(&mut scenario);
         if scenario.is_possible() {
             return scenario;
         }
@@ -84,6 +85,19 @@ fn change(rng: &mut Stream, scenario: &mut Scenario) {
         }
         _ => one_more(rng, scenario, silence),
     }
+}
+
+/// Some stories leave a client or a group alone with what happens to them. Whoever waits for longer
+/// than the group has to come to rest would be waited for in vain.
+fn be_impatient(scenario: &mut Scenario) {
+    let settle = scenario.limits.settle;
+    let timeouts = &mut scenario.cluster.timeouts;
+    let most = Span(settle.0 / 30);
+    timeouts.resend = timeouts.resend.min(most.duration());
+    timeouts.heartbeat = timeouts.heartbeat.min(most.duration());
+    timeouts.primary_silence = timeouts.primary_silence.min(most.duration());
+    timeouts.view_change = timeouts.view_change.min(most.duration());
+    scenario.workload.retry = Span(scenario.workload.retry.0.min(most.0));
 }
 
 /// A fault that a swarm could have, too.
@@ -212,7 +226,7 @@ macro_rules! story {
 }
 
 /// Every scenario file that has to pass within the contract: its name and its text.
-pub const STORIES: [(&str, &str); 116] = [
+pub const STORIES: [(&str, &str); 119] = [
     story!("4-client-table/a-checkpoint-knows-who-is-forgotten"),
     story!("4-client-table/full-table-forgets"),
     story!("4-client-table/late-copies-of-the-forgotten"),
@@ -316,9 +330,11 @@ pub const STORIES: [(&str, &str); 116] = [
     story!("liveness/replica-that-never-comes-back"),
     story!("regressions/a-witness-that-never-gets-there"),
     story!("regressions/an-earlier-view-starts-late"),
+    story!("regressions/an-old-startview-after-a-restart"),
     story!("regressions/an-older-checkpoint-when-nobody-has-the-later-one"),
     story!("regressions/copies-must-not-beget-questions"),
     story!("regressions/far-behind-replica-across-views"),
+    story!("regressions/led-the-next-epoch-and-forgot-it"),
     story!("regressions/misread-where-the-other-copy-is-damaged"),
     story!("regressions/nobody-in-the-new-group-is-normal"),
     story!("regressions/nobody-left-of-the-old-group-has-the-checkpoint"),
@@ -326,6 +342,7 @@ pub const STORIES: [(&str, &str); 116] = [
     story!("regressions/reads-behind-the-own-disk"),
     story!("regressions/recovers-among-the-replaced"),
     story!("regressions/replaced-while-a-read-goes-astray"),
+    story!("regressions/restarts-in-a-later-epoch-than-it-was-in"),
     story!("regressions/restarts-in-the-moment-of-its-crash"),
     story!("regressions/what-is-left-is-written-once"),
     story!("regressions/what-its-source-has-beyond-what-was-chosen"),
