@@ -470,6 +470,21 @@ impl Kind {
         Self::Lose,
         Self::Jump,
     ];
+
+    /// When one of its kind ends that lasts so long, if it lasts.
+    pub(super) const fn heal(self, lasting: Span) -> Heal {
+        match self {
+            Self::Jump => Heal::AtTheEnd,
+            Self::Crash
+            | Self::ClientCrash
+            | Self::Pause
+            | Self::Partition
+            | Self::Isolate
+            | Self::Cut
+            | Self::Flap
+            | Self::Lose => Heal::After(lasting),
+        }
+    }
 }
 
 fn generate_faults(
@@ -496,18 +511,7 @@ fn generate_faults(
             Trigger::At(Span(rng.between(0, busy.0)))
         };
         let action = generate_action(rng, kind, cluster, workload, silence);
-        let heal = match kind {
-            Kind::Jump => Heal::AtTheEnd,
-            Kind::Crash
-            | Kind::ClientCrash
-            | Kind::Pause
-            | Kind::Partition
-            | Kind::Isolate
-            | Kind::Cut
-            | Kind::Flap
-            | Kind::Lose => Heal::After(lasting),
-        };
-        faults.push(Fault { trigger, action, heal });
+        faults.push(Fault { trigger, action, heal: kind.heal(lasting) });
     }
     faults
 }
@@ -601,7 +605,7 @@ fn of_any_group() -> &'static [MessageKind] {
     &all[..count]
 }
 
-fn victim(rng: &mut Stream, cluster: &Cluster) -> Target {
+pub(super) fn victim(rng: &mut Stream, cluster: &Cluster) -> Target {
     match rng.between(0, 3) {
         0 => Target::Primary,
         1 => Target::Backup,
@@ -609,6 +613,6 @@ fn victim(rng: &mut Stream, cluster: &Cluster) -> Target {
     }
 }
 
-fn replica(rng: &mut Stream, cluster: &Cluster) -> u8 {
+pub(super) fn replica(rng: &mut Stream, cluster: &Cluster) -> u8 {
     u8::try_from(rng.between(0, u64::from(cluster.replicas) - 1)).unwrap_or(0)
 }

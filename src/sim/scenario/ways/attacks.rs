@@ -1,7 +1,8 @@
 //! Shapes of attack that hold for any protocol with quorums, one after another in a quiet group.
 
+use super::super::generate::replica;
 use super::super::{Action, Fault, Heal, MessageFate, Milestone, Scenario, Target, Trigger};
-use super::{calm, replica};
+use super::calm;
 use crate::protocol::MessageKind;
 use crate::protocol::replica::StatusKind;
 use crate::sim::network::Scripted;
@@ -195,7 +196,7 @@ impl Attack<'_> {
     }
 
     fn replica(&mut self) -> u8 {
-        replica(self.rng, &self.scenario)
+        replica(self.rng, &self.scenario.cluster)
     }
 
     fn hits(&mut self, percent: u32) -> bool {

@@ -1,8 +1,8 @@
 //! Rare crashes on a good network: nothing hides what one of them does.
 
-use super::super::generate::generate_milestone;
+use super::super::generate::{generate_milestone, replica, victim};
 use super::super::{Action, Fault, Heal, Scenario, Trigger};
-use super::{calm, replica, victim};
+use super::calm;
 use crate::sim::random::Stream;
 use crate::sim::ratio::Ratio;
 use crate::sim::time::Span;
@@ -16,11 +16,14 @@ pub(super) fn generate(rng: &mut Stream, mut scenario: Scenario) -> Scenario {
     let busy = scenario.limits.duration.0 / 4;
     for _ in 0..rng.choose(&[1, 2, 2, 3, 4]) {
         let trigger = if rng.hits(Ratio::percent(60)) {
-            Trigger::When(replica(rng, &scenario), generate_milestone(rng, &scenario.workload))
+            Trigger::When(
+                replica(rng, &scenario.cluster),
+                generate_milestone(rng, &scenario.workload),
+            )
         } else {
             Trigger::At(Span(rng.between(0, busy)))
         };
-        let action = Action::Crash(victim(rng, &scenario));
+        let action = Action::Crash(victim(rng, &scenario.cluster));
         let longest = silence * rng.choose(&[1, 4, 12]);
         let heal = Heal::After(Span(rng.between(silence / 16, longest)));
         scenario.faults.push(Fault { trigger, action, heal });

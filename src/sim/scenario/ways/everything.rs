@@ -2,9 +2,9 @@
 
 use super::super::generate::{
     Kind, generate_action, generate_damage, generate_hindrance, generate_milestone,
-    generate_power_failure,
+    generate_power_failure, replica,
 };
-use super::super::{Action, Fault, Heal, Scenario, Trigger};
+use super::super::{Action, Fault, Scenario, Trigger};
 use crate::protocol::Durability;
 use crate::sim::network::Weather;
 use crate::sim::random::Stream;
@@ -50,23 +50,13 @@ pub(super) fn generate(rng: &mut Stream, mut scenario: Scenario, dose: Dose) -> 
     for kind in Kind::ALL {
         for _ in 0..rng.choose(&dose.each) {
             let trigger = if rng.hits(Ratio::percent(40)) {
-                Trigger::When(super::replica(rng, &scenario), generate_milestone(rng, &workload))
+                Trigger::When(replica(rng, &cluster), generate_milestone(rng, &workload))
             } else {
                 Trigger::At(Span(rng.between(0, busy.0)))
             };
             let action = generate_action(rng, kind, &cluster, &workload, silence);
             let longest = silence * rng.choose(&[1, 2, 6]);
-            let heal = match kind {
-                Kind::Jump => Heal::AtTheEnd,
-                Kind::Crash
-                | Kind::ClientCrash
-                | Kind::Pause
-                | Kind::Partition
-                | Kind::Isolate
-                | Kind::Cut
-                | Kind::Flap
-                | Kind::Lose => Heal::After(Span(rng.between(silence / 8, longest))),
-            };
+            let heal = kind.heal(Span(rng.between(silence / 8, longest)));
             scenario.faults.push(Fault { trigger, action, heal });
         }
     }

@@ -12,7 +12,7 @@ mod walk;
 pub use stories::STORIES;
 
 use super::generate::swarm;
-use super::{Action, Scenario, Target, Variant};
+use super::{Action, Scenario, Variant};
 use crate::sim::random::{Purpose, Stream};
 use crate::sim::ratio::Ratio;
 use core::fmt;
@@ -153,19 +153,6 @@ fn calm(scenario: &mut Scenario) {
     weather.reorder = Ratio::ZERO;
     weather.straggle = Ratio::ZERO;
     weather.misroute = Ratio::ZERO;
-}
-
-fn replica(rng: &mut Stream, scenario: &Scenario) -> u8 {
-    let last = u64::from(scenario.cluster.replicas) - 1;
-    u8::try_from(rng.between(0, last)).unwrap_or(0)
-}
-
-fn victim(rng: &mut Stream, scenario: &Scenario) -> Target {
-    match rng.between(0, 3) {
-        0 => Target::Primary,
-        1 => Target::Backup,
-        _ => Target::Replica(replica(rng, scenario)),
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! The scripted scenarios, each with something changed: bugs live near old bugs.
 
-use super::super::generate::{Kind, generate_action, generate_milestone};
+use super::super::generate::{Kind, generate_action, generate_milestone, replica, victim};
 use super::super::{
     Action, Expect, Fault, Heal, MessageFate, Milestone, Scenario, Target, Trigger, Variant,
 };
-use super::{replica, victim};
 use crate::protocol::Durability;
 use crate::sim::network::Scripted;
 use crate::sim::random::Stream;
@@ -45,7 +44,7 @@ fn change(rng: &mut Stream, scenario: &mut Scenario) {
             scenario.faults[any_fault].trigger = moved(rng, scenario, any_fault, silence);
         }
         2 | 3 if faults > 0 => {
-            let other = victim(rng, scenario);
+            let other = victim(rng, &scenario.cluster);
             aim_at(&mut scenario.faults[any_fault].action, other);
         }
         4 if faults > 0 => {
@@ -57,7 +56,7 @@ fn change(rng: &mut Stream, scenario: &mut Scenario) {
         }
         6 if faults > 0 => {
             let mut again = scenario.faults[any_fault].clone();
-            aim_at(&mut again.action, victim(rng, scenario));
+            aim_at(&mut again.action, victim(rng, &scenario.cluster));
             again.trigger = moved(rng, scenario, any_fault, silence);
             scenario.faults.push(again);
         }
@@ -104,19 +103,9 @@ fn be_impatient(scenario: &mut Scenario) {
 fn one_more(rng: &mut Stream, scenario: &mut Scenario, silence: u64) {
     let kind = rng.choose(&Kind::ALL);
     let trigger =
-        Trigger::When(replica(rng, scenario), generate_milestone(rng, &scenario.workload));
+        Trigger::When(replica(rng, &scenario.cluster), generate_milestone(rng, &scenario.workload));
     let action = generate_action(rng, kind, &scenario.cluster, &scenario.workload, silence);
-    let heal = match kind {
-        Kind::Jump => Heal::AtTheEnd,
-        Kind::Crash
-        | Kind::ClientCrash
-        | Kind::Pause
-        | Kind::Partition
-        | Kind::Isolate
-        | Kind::Cut
-        | Kind::Flap
-        | Kind::Lose => Heal::After(Span(rng.between(silence / 16, silence * 4))),
-    };
+    let heal = kind.heal(Span(rng.between(silence / 16, silence * 4)));
     scenario.faults.push(Fault { trigger, action, heal });
 }
 
@@ -128,7 +117,7 @@ fn moved(rng: &mut Stream, scenario: &Scenario, fault: usize, silence: u64) -> T
             Trigger::At(Span((at.0 + by).saturating_sub(silence)))
         }
         Trigger::When(_, there) if rng.hits(Ratio::percent(50)) => {
-            Trigger::When(replica(rng, scenario), there)
+            Trigger::When(replica(rng, &scenario.cluster), there)
         }
         Trigger::When(number, there) => {
             let by = rng.between(0, 6);
@@ -179,8 +168,8 @@ fn fate(rng: &mut Stream, scenario: &Scenario, like: Option<MessageFate>) -> Mes
         let fate = if rng.hits(Ratio::percent(50)) { fate } else { like.fate };
         return MessageFate { nth, fate, ..like };
     }
-    let from = Target::Replica(replica(rng, scenario));
-    let to = Target::Replica(replica(rng, scenario));
+    let from = Target::Replica(replica(rng, &scenario.cluster));
+    let to = Target::Replica(replica(rng, &scenario.cluster));
     let to = if to == from { Target::Client(0) } else { to };
     MessageFate { from, to, nth: rng.between(1, 60), fate }
 }

@@ -1,8 +1,8 @@
 //! A short walk: few operations, and whatever can become of a message becomes of many.
 
-use super::super::generate::{Kind, generate_action};
+use super::super::generate::{Kind, generate_action, replica};
 use super::super::{Fault, Heal, MessageFate, Milestone, Scenario, Target, Trigger};
-use super::{calm, replica};
+use super::calm;
 use crate::protocol::replica::StatusKind;
 use crate::sim::network::Scripted;
 use crate::sim::random::Stream;
@@ -26,7 +26,7 @@ pub(super) fn generate(rng: &mut Stream, mut scenario: Scenario) -> Scenario {
             3 => Milestone::Status(StatusKind::ViewChange),
             _ => Milestone::Status(StatusKind::Recovering),
         };
-        let trigger = Trigger::When(replica(rng, &scenario), there);
+        let trigger = Trigger::When(replica(rng, &scenario.cluster), there);
         let kind = rng.choose(&kinds);
         let action = generate_action(rng, kind, &scenario.cluster, &scenario.workload, silence);
         let longest = silence * rng.choose(&[1, 2, 6]);
