@@ -172,6 +172,10 @@ fn results_of_another_build_or_version_are_refused() {
         (&["merge", "nowhere.jsonl"], "nowhere.jsonl: "),
         (&["fuzz", "--seeds", "0..40", "--results", "build.jsonl"], "another campaign"),
         (&["fuzz", "--seeds", "0..50", "--results", "a.jsonl"], "another campaign"),
+        (
+            &["fuzz", "--seeds", "0..40", "--results", "a.jsonl", "--way", "walk"],
+            "another campaign",
+        ),
     ] {
         let output = folder.run(words);
         assert_eq!(output.status.code(), Some(2), "{words:?}");

@@ -1,5 +1,6 @@
 //! The command line as scripts see it: exit statuses, outputs, and errors with their place.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -55,6 +56,20 @@ fn the_run_shown_in_the_readme_is_the_run_of_that_seed() {
     let shown = readme.split_once("$ vsr-sim --seed 7\n").expect("the README shows a run").1;
     let shown = shown.split_once("```").expect("the block ends").0;
     assert_eq!(shown, stdout(&vsr_sim(&["--seed", "7"])), "paste the run into README.md anew");
+}
+
+#[test]
+fn a_seed_is_another_run_in_every_way_and_an_unknown_way_is_told() {
+    let run = |way: &str| vsr_sim(&["--seed", "3", "--way", way]);
+    let ways = ["swarm", "medium", "heavy", "crashes", "walk", "stories", "attacks"];
+    let runs: BTreeSet<String> = ways.iter().map(|way| stdout(&run(way))).collect();
+    assert_eq!(runs.len(), ways.len());
+    assert!(runs.contains(&stdout(&run("portfolio"))), "it is one of them");
+    assert_eq!(stdout(&run("walk")), stdout(&run("walk")));
+    let unknown = run("luck");
+    assert_eq!(unknown.status.code(), Some(2));
+    let words = "swarm, medium, heavy, crashes, walk, stories, attacks, portfolio";
+    assert!(stderr(&unknown).contains(words), "{}", stderr(&unknown));
 }
 
 #[test]
