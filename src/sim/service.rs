@@ -214,3 +214,23 @@ pub fn digest_of(bytes: &[u8]) -> u64 {
     last[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
     mix(digest ^ u64::from_le_bytes(last))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ServiceKind, Watched};
+    use crate::protocol::service::Service;
+    use crate::services::counter::Operation;
+    use bytes::Bytes;
+
+    #[test]
+    fn of_a_service_that_only_applies_nothing_else_is_there() {
+        let query = Bytes::from(postcard::to_allocvec(&Operation::Get).expect("it is small"));
+        let mut whole = Watched::new(ServiceKind::Counter, 1);
+        let state = whole.checkpoint().expect("it tells its state");
+        assert!(whole.reads() && whole.read(&query).is_some() && whole.restore(&state));
+        let mut bare = Watched::new(ServiceKind::Counter, 1);
+        bare.only_apply();
+        assert!(!bare.reads() && bare.read(&query).is_none() && !bare.restore(&state));
+        assert!(bare.checkpoint().is_none());
+    }
+}

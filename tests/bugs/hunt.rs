@@ -62,49 +62,26 @@ impl Hunted<'_> {
     }
 }
 
-/// Builds the bugs one after another while those that are built are hunted.
+/// Hunts the bugs, and shrinks a find of each.
 pub(crate) fn all<'bugs>(
     bugs: &[&'bugs Bug],
     hunt: &Hunt,
     root: &Path,
 ) -> Result<Vec<Hunted<'bugs>>, String> {
-    let shop = Workshop::new(root)?;
-    let finds: Mutex<BTreeMap<usize, Vec<Find>>> = Mutex::new(BTreeMap::new());
     let mut shown = Vec::new();
     let mut programs = Vec::new();
-    let (send, receive) = mpsc::channel::<(usize, u64, PathBuf)>();
-    let receive = Mutex::new(receive);
-    std::thread::scope(|scope| {
-        for _ in 0..hunt.jobs {
-            scope.spawn(|| {
-                loop {
-                    let task = receive.lock().expect("no thread panics").recv();
-                    let Ok((index, start, program)) = task else { return };
-                    let found = one(bugs[index], &program, start, hunt.way, hunt);
-                    tell(bugs[index], start, found.as_ref());
-                    let mut finds = finds.lock().expect("no thread panics");
-                    finds.entry(index).or_default().extend(found);
-                }
-            });
+    let mut finds = find(bugs, &[hunt.way], hunt, root, |index, program| {
+        let bug = bugs[index];
+        if let Some(file) = &bug.shown_by {
+            shown.push((index, show(bug, program, &root.join(file))?));
         }
-        for (index, bug) in bugs.iter().enumerate() {
-            let program = shop.build(&bug.patch)?;
-            if let Some(file) = &bug.shown_by {
-                shown.push((index, show(bug, &program, &root.join(file))?));
-            }
-            for start in 0..hunt.starts {
-                let _ = send.send((index, start, program.clone()));
-            }
-            programs.push(program);
-        }
-        drop(send);
-        Ok::<(), String>(())
+        programs.push(program.to_owned());
+        Ok(())
     })?;
-    let mut finds = finds.into_inner().expect("no thread panics");
     let mut stories = shrink_all(bugs, &programs, &finds, hunt);
     let hunted = |(index, &bug)| Hunted {
         bug,
-        finds: finds.remove(&index).unwrap_or_default(),
+        finds: finds.remove(&(index, hunt.way)).unwrap_or_default(),
         starts: hunt.starts,
         story: stories.remove(&index),
         shown: shown.iter().find(|(of, _)| *of == index).map(|(_, what)| String::clone(what)),
@@ -112,24 +89,69 @@ pub(crate) fn all<'bugs>(
     Ok(bugs.iter().enumerate().map(hunted).collect())
 }
 
+/// What was found of each bug in each way.
+pub(crate) type Finds = BTreeMap<(usize, Way), Vec<Find>>;
+
+/// Builds the bugs one after another while those that are built are hunted in these ways. Each is
+/// shown to `built` when it is.
+pub(crate) fn find(
+    bugs: &[&Bug],
+    ways: &[Way],
+    hunt: &Hunt,
+    root: &Path,
+    mut built: impl FnMut(usize, &Path) -> Result<(), String>,
+) -> Result<Finds, String> {
+    let shop = Workshop::new(root)?;
+    let finds: Mutex<Finds> = Mutex::new(BTreeMap::new());
+    let (send, receive) = mpsc::channel::<(usize, Way, u64, PathBuf)>();
+    let receive = Mutex::new(receive);
+    std::thread::scope(|scope| {
+        for _ in 0..hunt.jobs {
+            scope.spawn(|| {
+                loop {
+                    let task = receive.lock().expect("no thread panics").recv();
+                    let Ok((index, way, start, program)) = task else { return };
+                    let found = one(bugs[index], &program, start, way, hunt);
+                    tell(bugs[index], way, start, found.as_ref());
+                    let mut finds = finds.lock().expect("no thread panics");
+                    finds.entry((index, way)).or_default().extend(found);
+                }
+            });
+        }
+        for (index, bug) in bugs.iter().enumerate() {
+            let program = shop.build(&bug.patch)?;
+            built(index, &program)?;
+            for &way in ways {
+                for start in 0..hunt.starts {
+                    let _ = send.send((index, way, start, program.clone()));
+                }
+            }
+        }
+        drop(send);
+        Ok::<(), String>(())
+    })?;
+    Ok(finds.into_inner().expect("no thread panics"))
+}
+
 /// Shrinks a find of each bug.
 fn shrink_all(
     bugs: &[&Bug],
     programs: &[PathBuf],
-    finds: &BTreeMap<usize, Vec<Find>>,
+    finds: &Finds,
     hunt: &Hunt,
 ) -> BTreeMap<usize, Result<Story, String>> {
     let tasks = Mutex::new(finds.iter());
     let stories = Mutex::new(BTreeMap::new());
     let work = || {
         loop {
-            let Some((&index, finds)) = tasks.lock().expect("no thread panics").next() else {
+            let Some((&(index, way), finds)) = tasks.lock().expect("no thread panics").next()
+            else {
                 return;
             };
             // Of the first start that had one, whichever thread was first.
             let Some(find) = finds.iter().min_by_key(|find| find.seed) else { continue };
             // One that goes wrong must not take the others with it.
-            let story = story::shrink(bugs[index], &programs[index], find, hunt.way);
+            let story = story::shrink(bugs[index], &programs[index], find, way);
             stories.lock().expect("no thread panics").insert(index, story);
         }
     };
@@ -162,22 +184,22 @@ fn show(bug: &Bug, program: &Path, file: &Path) -> Result<String, String> {
     Ok(what)
 }
 
-pub(crate) fn tell(bug: &Bug, start: u64, found: Option<&Find>) {
+fn tell(bug: &Bug, way: Way, start: u64, found: Option<&Find>) {
     let name = &bug.name;
     match found {
         Some(find) => println!(
-            "{name} start {start}: {} after {} seeds, {}.{:02} s",
+            "{name} {way} start {start}: {} after {} seeds, {}.{:02} s",
             find.judge,
             find.seeds,
             find.centiseconds / 100,
             find.centiseconds % 100
         ),
-        None => println!("{name} start {start}: not found"),
+        None => println!("{name} {way} start {start}: not found"),
     }
 }
 
 /// One start: seeds in their order on one core, until one fails or a limit is reached.
-pub(crate) fn one(bug: &Bug, program: &Path, start: u64, way: Way, hunt: &Hunt) -> Option<Find> {
+fn one(bug: &Bug, program: &Path, start: u64, way: Way, hunt: &Hunt) -> Option<Find> {
     let first = start * SEEDS_APART;
     let seeds = format!("{first}..{}", first + hunt.seeds);
     let child = Command::new(program)

@@ -4,10 +4,8 @@ use crate::commands::Hunt;
 use crate::document::{self, PATH as DOCUMENT, Section, rows};
 use crate::hunt::{self, Find};
 use crate::patch::Bug;
-use crate::workshop::Workshop;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, mpsc};
+use std::path::Path;
 use vsr::sim::scenario::Way;
 
 const SECTION: Section =
@@ -32,41 +30,12 @@ pub(crate) fn all(bugs: &[Bug], hunt: &Hunt, root: &Path) -> Result<(), Vec<Stri
 /// A cell for each way, by the names of the bugs.
 type Table = BTreeMap<String, Vec<String>>;
 
-/// Builds the bugs one after another while those that are built are hunted in every way.
+/// Hunts the bugs in every way.
 fn measure(bugs: &[&Bug], hunt: &Hunt, root: &Path) -> Result<Table, String> {
-    let shop = Workshop::new(root)?;
-    let finds: Mutex<BTreeMap<(usize, usize), Vec<Find>>> = Mutex::new(BTreeMap::new());
-    let (send, receive) = mpsc::channel::<(usize, usize, u64, PathBuf)>();
-    let receive = Mutex::new(receive);
-    std::thread::scope(|scope| {
-        for _ in 0..hunt.jobs {
-            scope.spawn(|| {
-                loop {
-                    let task = receive.lock().expect("no thread panics").recv();
-                    let Ok((index, way, start, program)) = task else { return };
-                    let found = hunt::one(bugs[index], &program, start, Way::ALL[way], hunt);
-                    print!("{} ", Way::ALL[way]);
-                    hunt::tell(bugs[index], start, found.as_ref());
-                    let mut finds = finds.lock().expect("no thread panics");
-                    finds.entry((index, way)).or_default().extend(found);
-                }
-            });
-        }
-        for (index, bug) in bugs.iter().enumerate() {
-            let program = shop.build(&bug.patch)?;
-            for way in 0..Way::ALL.len() {
-                for start in 0..hunt.starts {
-                    let _ = send.send((index, way, start, program.clone()));
-                }
-            }
-        }
-        drop(send);
-        Ok::<(), String>(())
-    })?;
-    let finds = finds.into_inner().expect("no thread panics");
+    let finds = hunt::find(bugs, &Way::ALL, hunt, root, |_, _| Ok(()))?;
     let row = |(index, bug): (usize, &&Bug)| {
         let cell = |way| cell(finds.get(&(index, way)).map_or(&[], Vec::as_slice), hunt);
-        (bug.name.clone(), (0..Way::ALL.len()).map(cell).collect())
+        (bug.name.clone(), Way::ALL.map(cell).to_vec())
     };
     Ok(bugs.iter().enumerate().map(row).collect())
 }

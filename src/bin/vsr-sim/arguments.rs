@@ -340,6 +340,7 @@ fn parse_range(text: &str) -> Result<Range<u64>, String> {
     Ok(number(first)?..end)
 }
 
+/// A way of choosing faults, by its word.
 pub(crate) fn parse_way(word: &str) -> Result<Way, String> {
     Way::parse(word).ok_or_else(|| format!("one of {}", Way::words()))
 }

@@ -3,7 +3,6 @@
 mod brief;
 #[cfg(feature = "arbitrary")]
 mod bytes;
-mod generate;
 mod lasting;
 mod read;
 mod variant;

@@ -1,8 +1,8 @@
 //! Shapes of attack that hold for any protocol with quorums, one after another in a quiet group.
 
-use super::super::generate::replica;
 use super::super::{Action, Fault, Heal, MessageFate, Milestone, Scenario, Target, Trigger};
 use super::calm;
+use super::faults::replica;
 use crate::protocol::MessageKind;
 use crate::protocol::replica::StatusKind;
 use crate::sim::network::Scripted;

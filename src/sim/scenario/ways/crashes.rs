@@ -1,8 +1,8 @@
 //! Rare crashes on a good network: nothing hides what one of them does.
 
-use super::super::generate::{generate_milestone, replica, victim};
 use super::super::{Action, Fault, Heal, Scenario, Trigger};
 use super::calm;
+use super::faults::{generate_milestone, replica, victim};
 use crate::sim::random::Stream;
 use crate::sim::ratio::Ratio;
 use crate::sim::time::Span;

@@ -1,10 +1,10 @@
 //! Everything on: each run has faults of every kind, and no kind is rare.
 
-use super::super::generate::{
+use super::super::{Action, Fault, Scenario, Trigger};
+use super::faults::{
     Kind, generate_action, generate_damage, generate_hindrance, generate_milestone,
     generate_power_failure, replica,
 };
-use super::super::{Action, Fault, Scenario, Trigger};
 use crate::protocol::Durability;
 use crate::sim::network::Weather;
 use crate::sim::random::Stream;

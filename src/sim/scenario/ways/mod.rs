@@ -6,19 +6,21 @@
 mod attacks;
 mod crashes;
 mod everything;
+mod faults;
 mod stories;
+mod swarm;
 mod walk;
 
 pub use stories::STORIES;
 
-use super::generate::swarm;
 use super::{Action, Scenario, Variant};
 use crate::sim::random::{Purpose, Stream};
 use crate::sim::ratio::Ratio;
 use core::fmt;
+use swarm::swarm;
 
 /// How a seed's scenario is chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Way {
     /// Each seed leaves some kinds of fault out and turns others up.
     #[default]

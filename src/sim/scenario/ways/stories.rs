@@ -1,9 +1,9 @@
 //! The scripted scenarios, each with something changed: bugs live near old bugs.
 
-use super::super::generate::{Kind, generate_action, generate_milestone, replica, victim};
 use super::super::{
     Action, Expect, Fault, Heal, MessageFate, Milestone, Scenario, Target, Trigger, Variant,
 };
+use super::faults::{Kind, generate_action, generate_milestone, replica, victim};
 use crate::protocol::Durability;
 use crate::sim::network::Scripted;
 use crate::sim::random::Stream;

@@ -1,8 +1,8 @@
 //! A short walk: few operations, and whatever can become of a message becomes of many.
 
-use super::super::generate::{Kind, generate_action, replica};
 use super::super::{Fault, Heal, MessageFate, Milestone, Scenario, Target, Trigger};
 use super::calm;
+use super::faults::{Kind, generate_action, replica};
 use crate::protocol::replica::StatusKind;
 use crate::sim::network::Scripted;
 use crate::sim::random::Stream;
