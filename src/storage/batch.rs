@@ -18,7 +18,7 @@
 //! | 88..96 | op-number of a checkpoint that it rests on, or 0 |
 //! | 96..104 | op-number that the log had before a disk lost some of it; else 0 |
 //! | 104..112 | op-number that began the epoch, which is that of the view-number |
-//! | 112..116, 116..120 | the group, and the one before: 16 bits for its members, 16 for its witnesses |
+//! | 112..116, 116..120 | the group, and the one before: a bit for each member, 16 for witnesses |
 //!
 //! Then its entries, each as view-number, client, request-number, kind, length and bytes of the
 //! operation, and length and bytes of what was predicted for it; then what is left of a damaged end
