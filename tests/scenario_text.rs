@@ -127,6 +127,20 @@ line 4, column 12: 17 is not in 1 to 16
 }
 
 #[test]
+fn a_timer_is_one_that_its_process_has() {
+    let expire = |process: &str, timer: &str| {
+        let fault = format!("expire = {{ process = \"{process}\", timer = \"{timer}\" }}");
+        format!("[[fault]]\nat = \"1ms\"\n{fault}\n")
+    };
+    for (process, timer) in [("r0", "heartbeat"), ("backup", "primary-silence"), ("c1", "retry")] {
+        let read = Scenario::parse(&expire(process, timer)).expect("there is such a timer");
+        assert!(read.to_string().contains(&format!("timer = \"{timer}\"")), "{read}");
+    }
+    let why = "\"heartbeat\": c1 has no such timer; it has `retry`, `think`";
+    check(&expire("c1", "heartbeat"), (3, 36), why);
+}
+
+#[test]
 fn an_unknown_key_is_refused_and_the_known_ones_are_named() {
     check(
         "seed = 1\nfaults = []\n",
@@ -238,13 +252,13 @@ fn a_fault_is_one_action_at_one_time() {
         "[[fault]]\nat = \"1s\"\ncrash = \"r0\"\npause = \"r1\"\n",
         (1, 1),
         "a fault has exactly one of `crash`, `restart`, `pause`, `partition`, `cut`, \
-         `flap`, `lose`, `jump`, `damage`, `hinder`, `reconfigure`",
+         `flap`, `lose`, `jump`, `expire`, `damage`, `hinder`, `reconfigure`",
     );
     check(
         "seed = 1\n\n[[fault]]\nat = \"1s\"\n",
         (3, 1),
         "a fault has exactly one of `crash`, `restart`, `pause`, `partition`, `cut`, \
-         `flap`, `lose`, `jump`, `damage`, `hinder`, `reconfigure`",
+         `flap`, `lose`, `jump`, `expire`, `damage`, `hinder`, `reconfigure`",
     );
     check("seed = 1\n\n[[fault]]\ncrash = \"r0\"\n", (3, 1), "a fault has either `at` or `when`");
     check(

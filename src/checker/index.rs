@@ -1,10 +1,11 @@
 //! Numbers for things, the first is 0: equal things have one number. The same in every process,
 //! and no order of it decides anything.
 
+use super::mixer::Mixer;
 use core::hash::{Hash, Hasher};
 
 /// Things that were seen, each with its number.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Index<T> {
     things: Vec<T>,
     /// Open addressing: a thing's number plus one and a part of its hash, or zeros.
@@ -112,44 +113,9 @@ pub(super) fn position(number: u32) -> usize {
 }
 
 fn hash_of<T: Hash>(thing: &T) -> u32 {
-    let mut mixer = Mixer(0x243f_6a88_85a3_08d3);
+    let mut mixer = Mixer::default();
     thing.hash(&mut mixer);
     u32::try_from(mixer.finish() >> 32).expect("32 bits")
-}
-
-/// A hasher that is the same in every process.
-struct Mixer(u64);
-
-impl Hasher for Mixer {
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 << 32
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.write_u64(u64::from_le_bytes(word));
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = (self.0 ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31);
-    }
-
-    fn write_u32(&mut self, value: u32) {
-        self.write_u64(u64::from(value));
-    }
-
-    fn write_u128(&mut self, value: u128) {
-        for half in [value & u128::from(u64::MAX), value >> 64] {
-            self.write_u64(u64::try_from(half).expect("64 bits"));
-        }
-    }
-
-    fn write_usize(&mut self, value: usize) {
-        self.write_u64(u64::try_from(value).unwrap_or(u64::MAX));
-    }
 }
 
 const SLOTS_MIN: usize = 8;

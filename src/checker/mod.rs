@@ -6,6 +6,7 @@ pub mod explain;
 pub mod history;
 mod in_time;
 mod index;
+pub mod mixer;
 pub mod model;
 pub mod models;
 mod parts;

@@ -49,6 +49,7 @@ impl fmt::Display for Rejection {
 }
 
 /// A model that takes one operation after the other, as they happen.
+#[derive(Clone, Debug)]
 pub struct Replay<M: Model> {
     keys: Index<M::Key>,
     /// Of each key.

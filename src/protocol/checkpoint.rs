@@ -5,7 +5,7 @@ use super::pages::{Digest, Tree};
 use core::fmt;
 
 /// The state after an operation. Copying it copies nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Checkpoint {
     /// The last operation that it includes.
     pub op_number: OpNumber,
@@ -16,7 +16,7 @@ pub struct Checkpoint {
 }
 
 /// Which checkpoint, for whoever has not got it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CheckpointId {
     /// The last operation that it includes.
     pub op_number: OpNumber,

@@ -18,7 +18,7 @@ use core::time::Duration;
 /// ([`ClientProxy::renew`]).
 /// Deviation (client-ids): §4.5 lets it learn its latest request-number and add two, which a
 /// client that crashes twice in a row can be misled by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct ClientProxy {
     id: ClientId,
     configuration: Configuration,
@@ -35,7 +35,7 @@ pub struct ClientProxy {
 }
 
 /// What a client waits for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 enum Outstanding {
     /// An operation, through the log; the service's or the group's.
     Operation(EntryKind, Bytes),
@@ -44,7 +44,7 @@ enum Outstanding {
 }
 
 /// What the host has to do for a client.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ClientOutput {
     /// Send to the replica believed to be the primary.
     Send(ReplicaNumber, Message),
@@ -62,7 +62,7 @@ pub enum ClientOutput {
 }
 
 /// A request is outstanding already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RequestOutstanding;
 
 impl ClientProxy {

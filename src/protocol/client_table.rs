@@ -17,6 +17,7 @@ use super::numbers::{ClientId, OpNumber, RequestNumber};
 use super::pages::{Paged, PagedMap, Reader, Tree};
 use super::recency::Recency;
 use bytes::Bytes;
+use core::hash::{Hash, Hasher};
 
 /// The client table: a row a client, found by an index that is never iterated.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ pub struct ClientTable {
     pages: PagedMap<ClientId, Executed>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 struct Row {
     client: ClientId,
     executed: Option<Executed>,
@@ -43,7 +44,7 @@ struct Row {
 }
 
 /// The latest request of a client that was executed, and its answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Executed {
     /// The client's number for it.
     pub request_number: RequestNumber,
@@ -75,7 +76,7 @@ impl Paged for Executed {
 }
 
 /// What a request is to the table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Seen<'table> {
     /// Not seen before: to be given an op-number.
     New,
@@ -87,6 +88,13 @@ pub enum Seen<'table> {
     Stale,
     /// Its client is not in the table, and may have been: it registered before the horizon.
     Evicted,
+}
+
+/// By its rows, which tell all that it answers; pages and indexes follow from them.
+impl Hash for ClientTable {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.rows, self.horizon).hash(state);
+    }
 }
 
 impl ClientTable {

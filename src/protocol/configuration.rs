@@ -5,7 +5,7 @@ use super::numbers::{EpochNumber, OpNumber, ReplicaNumber, ViewNumber};
 use core::fmt;
 
 /// The members of a group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Configuration {
     members: ReplicaSet,
     /// Those of them who vote and hold the log, and do not run the service (§6.1).
@@ -16,7 +16,7 @@ pub struct Configuration {
 pub const REPLICAS_MAX: u8 = 16;
 
 /// Why a number of replicas is no group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NoSuchGroup(pub u8);
 
 impl fmt::Display for NoSuchGroup {
@@ -167,7 +167,7 @@ impl fmt::Display for Configuration {
 }
 
 /// Which configuration is in force, since when, and which one was before (§7, figure 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Membership {
     /// How many reconfigurations there were.
     pub epoch: EpochNumber,
@@ -209,7 +209,7 @@ impl Membership {
 }
 
 /// A set of replicas, one bit each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ReplicaSet(pub u16);
 
 impl ReplicaSet {

@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Whether a group survives the crash of all its replicas.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Durability {
     /// State is in memory only, and comes back from the others (§4.3): at most f replicas may be
     /// down or recovering at once.
@@ -26,11 +26,11 @@ pub enum Durability {
 
 /// Counts a replica's writes: what is told with a ticket waits until that write, and all before it,
 /// are durable. The first write has ticket 1; what waits for 0 waits for nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ticket(pub u64);
 
 /// What has to be written in one piece: all of it is found after a crash, or nothing of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Write {
     /// The view that the replica is in, or on its way to.
     pub view: ViewNumber,
@@ -55,7 +55,7 @@ pub struct Write {
 
 /// What a damaged disk has left of the end of a log: the replica held it, said so, and may be one
 /// of those by whom an operation is committed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Lacking {
     /// The op-number that the log had.
     pub last: OpNumber,
@@ -103,7 +103,7 @@ impl Write {
 }
 
 /// What was found on the disk of a replica that starts again.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Kept {
     /// The view that it was in, or on its way to.
     pub view: ViewNumber,
@@ -145,7 +145,7 @@ impl Kept {
 }
 
 /// What a replica knows of its writes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Written {
     /// The latest write.
     latest: Ticket,

@@ -2,12 +2,13 @@
 
 use super::numbers::{ClientId, OpNumber, RequestNumber, ViewNumber};
 use bytes::Bytes;
+use core::hash::{Hash, Hasher};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// A request and its place in history.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Entry {
     /// The view whose primary gave it its op-number. It says nothing about which log is newer:
     /// that is the last normal view's business (§4.2 step 3).
@@ -27,7 +28,7 @@ pub struct Entry {
 }
 
 /// Whose business a request is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum EntryKind {
     /// The service's: it executes an operation.
     #[default]
@@ -64,6 +65,19 @@ pub struct Log {
     unchanged: OpNumber,
     /// A chunk that was let go, to be filled again.
     spare: Option<Vec<Entry>>,
+}
+
+/// By its entries and where they stand: how they are kept, and how they came there, is its own
+/// business.
+impl Hash for Log {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.start, self.op_number).hash(state);
+        let mut next = self.start.next();
+        while let Some(entry) = self.get(next) {
+            entry.hash(state);
+            next = next.next();
+        }
+    }
 }
 
 impl Log {

@@ -183,7 +183,7 @@ impl fmt::Display for ClientId {
 /// Names one attempt to recover, so that answers to an earlier one are not taken for it (§4.3).
 ///
 /// Comes from the host: at least 128 random bits, or a counter that survives the crash.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Nonce(pub u128);
 
@@ -195,7 +195,7 @@ impl fmt::Display for Nonce {
 
 /// What a host's clock shows: nanoseconds since some moment of its own. It never goes back and
 /// never jumps; what two of them show of one span differs by no more than the group is told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LocalTime(pub u64);
 
 impl LocalTime {

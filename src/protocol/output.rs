@@ -104,7 +104,7 @@ impl Timer {
 
 /// Collects the outputs of a step. The host keeps one and drains it after each step, so that a
 /// step in steady state allocates nothing for it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Outbox {
     outputs: Vec<Output>,
     marks: Marks,

@@ -150,7 +150,7 @@ pub enum Reads {
 }
 
 /// Who predicts what an operation is executed with (§4.4).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Predictions {
     /// Nobody: operations are deterministic.
     #[default]

@@ -48,7 +48,7 @@ impl Hindrance {
 }
 
 /// Files of bytes, and what is on its way there.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Disk {
     files: BTreeMap<u64, Vec<u8>>,
     under_way: VecDeque<UnderWay>,
@@ -72,14 +72,14 @@ pub struct Disk {
     last: Moment,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct UnderWay {
     number: u64,
     pieces: Vec<DiskPiece>,
 }
 
 /// A write that a process asks for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DiskWrite {
     /// By which its process is told that it is durable.
     pub number: u64,
@@ -88,7 +88,7 @@ pub struct DiskWrite {
 }
 
 /// Bytes and where they go.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DiskPiece {
     /// In which file: there is one for each number.
     pub file: u64,

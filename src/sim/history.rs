@@ -29,7 +29,7 @@ pub struct Operation {
 }
 
 /// All operations in the order in which they were asked.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct History {
     operations: Vec<Operation>,
     /// The latest operation of each client.

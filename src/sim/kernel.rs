@@ -1,5 +1,9 @@
 //! The kernel: one queue of events and the processes they happen to. It knows no protocol.
 
+mod out_of_turn;
+
+pub use out_of_turn::UnderWay;
+
 use super::clock::Clock;
 use super::disk::{Disk, DiskSpeed, Hindrance};
 use super::network::{Fate, Network, Weather};
@@ -12,7 +16,7 @@ use super::trace::{Record, What};
 use std::collections::BTreeMap;
 
 /// A simulated system: deterministic, single-threaded, in virtual time.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Kernel<N: Node> {
     now: Moment,
     queue: Queue<Event<N::Message>>,
@@ -26,7 +30,7 @@ pub struct Kernel<N: Node> {
     trace: Option<Vec<Record<N::Message>>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Event<M> {
     /// With the sender's life when it was sent.
     Arrive {
@@ -48,7 +52,7 @@ enum Event<M> {
     Control(u64),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Process<N: Node> {
     /// Nothing while it is down.
     node: Option<N>,

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod director;
 pub mod disk;
+pub mod explore;
 pub mod harm;
 pub mod history;
 pub mod invariants;

@@ -83,7 +83,7 @@ pub struct Burst {
 }
 
 /// All links and what is wrong with them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Network {
     seed: u64,
     processes: u16,
@@ -94,7 +94,7 @@ pub struct Network {
     scripted: BTreeMap<(ProcessId, ProcessId, u64), Scripted>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Link {
     /// Made when the first message needs it.
     stream: Option<Box<Stream>>,

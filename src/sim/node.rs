@@ -62,7 +62,7 @@ pub trait Node {
 }
 
 /// What a process wants from the world: collected during a step, carried out after it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Wire<M> {
     pub(super) sends: Vec<(ProcessId, M)>,
     /// A timer, and after how long it goes off; `None` cancels it.

@@ -5,7 +5,7 @@ use core::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// What is going to happen, in the order in which it will.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Queue<E> {
     heap: BinaryHeap<Reverse<Key>>,
     slab: Vec<Option<E>>,

@@ -107,15 +107,16 @@ pub fn run_forked(scenario: &Scenario, event: u64, future: u64) -> Report {
 }
 
 /// What a run consists of while it goes on.
-struct Run<'scenario> {
+#[derive(Clone)]
+pub(super) struct Run<'scenario> {
     scenario: &'scenario Scenario,
-    kernel: Kernel<Member>,
-    director: Director,
-    invariants: Invariants,
-    history: History,
+    pub(super) kernel: Kernel<Member>,
+    pub(super) director: Director,
+    pub(super) invariants: Invariants,
+    pub(super) history: History,
     linearizability: Linearizability,
     /// Whether a client was answered what the log's order does not explain.
-    is_refuted: bool,
+    pub(super) is_refuted: bool,
     marks: Marks,
     refusals: BTreeMap<&'static str, u64>,
     views: u64,
@@ -137,7 +138,7 @@ enum Stop {
 }
 
 impl<'scenario> Run<'scenario> {
-    fn new(scenario: &'scenario Scenario) -> Self {
+    pub(super) fn new(scenario: &'scenario Scenario) -> Self {
         let processes = scenario.processes();
         let jitter = scenario.cluster.jitter;
         let mut kernel = Kernel::new(scenario.seed, processes, scenario.network, jitter);
@@ -196,7 +197,7 @@ impl<'scenario> Run<'scenario> {
             }
             match self.kernel.step() {
                 Happened::Step(id) => {
-                    if let Err(finding) = self.judge_step(id) {
+                    if let Err(finding) = self.judge_step(id, self.kernel.now()) {
                         return Stop::Violated(self.violation(finding));
                     }
                     if self.is_refuted {
@@ -272,22 +273,22 @@ impl<'scenario> Run<'scenario> {
     }
 
     /// A crashed replica's judges must know that it forgot.
-    fn note_crashes(&mut self) {
+    pub(super) fn note_crashes(&mut self) {
         for number in self.director.take_crashed() {
             self.invariants.on_crash(number);
         }
     }
 
-    fn judge_step(&mut self, id: ProcessId) -> Result<(), Finding> {
+    /// Judges what a process has done in its step, as of that moment.
+    ///
+    /// # Errors
+    /// With what is wrong.
+    pub(super) fn judge_step(&mut self, id: ProcessId, now: Moment) -> Result<(), Finding> {
         match self.kernel.node_mut(id) {
             Some(Member::Client(host)) => {
                 if host.seen.is_empty() {
                     return Ok(());
                 }
-                let now = self.kernel.now();
-                let Some(Member::Client(host)) = self.kernel.node_mut(id) else {
-                    return Ok(());
-                };
                 for seen in host.seen.drain(..) {
                     self.invariants.on_client(&seen)?;
                     let is_answer = matches!(seen, Seen::Answered(..));

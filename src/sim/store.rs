@@ -8,7 +8,7 @@ use crate::protocol::{Message, OpNumber, Ticket};
 use crate::storage::{self, Command};
 
 /// What a host keeps for a replica of a durable group.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Store {
     store: storage::Store,
     parked: Vec<(Ticket, ProcessId, Message)>,

@@ -142,6 +142,12 @@ impl Script {
         self.left == 0
     }
 
+    /// How many operations it has still to ask for.
+    #[must_use]
+    pub const fn left(&self) -> u32 {
+        self.left
+    }
+
     /// Asks for nothing more.
     pub const fn stop(&mut self) {
         self.left = 0;

@@ -14,6 +14,8 @@ pub(crate) enum Command {
     Hunt(Hunt),
     /// To hunt in each way.
     Ways(Hunt),
+    /// To explore those that say how, with one of these in their names.
+    Explore { names: Vec<String>, write: bool },
     /// To plant mistakes in the simulator, those with one of these in their names.
     Harness { names: Vec<String>, write: bool },
     /// To let fuzz targets loose, those with one of these in their names or bugs.
@@ -52,7 +54,10 @@ impl Command {
             Some("compile") => Ok(Self::Compile),
             Some("hunt") => Ok(Hunt::parse(words)?.map_or(Self::Help(HELP), Self::Hunt)),
             Some("ways") => Ok(Hunt::parse(words)?.map_or(Self::Help(HELP), Self::Ways)),
-            Some("harness") => Self::parse_harness(words),
+            Some("harness") => Ok(Self::parse_names(words)?
+                .map_or(Self::Help(HELP), |(names, write)| Self::Harness { names, write })),
+            Some("explore") => Ok(Self::parse_names(words)?
+                .map_or(Self::Help(HELP), |(names, write)| Self::Explore { names, write })),
             Some("fuzz") => Self::parse_fuzz(words),
             Some("help" | "--help") => Ok(Self::Help(HELP)),
             // `cargo test` gives its own words to every test: what filters tests does not mean us.
@@ -60,17 +65,20 @@ impl Command {
         }
     }
 
-    fn parse_harness(words: impl Iterator<Item = String>) -> Result<Self, String> {
+    /// Names, and whether to write; nothing where help is wanted.
+    fn parse_names(
+        words: impl Iterator<Item = String>,
+    ) -> Result<Option<(Vec<String>, bool)>, String> {
         let (mut names, mut write) = (Vec::new(), false);
         for word in words {
             match word.as_str() {
                 "--write" => write = true,
-                "--help" => return Ok(Self::Help(HELP)),
+                "--help" => return Ok(None),
                 name if !name.starts_with('-') => names.push(word),
                 other => return Err(format!("no such option: {other}\n{HELP}")),
             }
         }
-        Ok(Self::Harness { names, write })
+        Ok(Some((names, write)))
     }
 
     fn parse_fuzz(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
@@ -160,6 +168,7 @@ impl Hunt {
 const HELP: &str = "\
 usage: cargo test --release --test bugs -- hunt [NAME…] [OPTIONS]
        cargo test --release --test bugs -- ways [NAME…] [OPTIONS]
+       cargo test --release --test bugs -- explore [NAME…] [--write]
        cargo test --test bugs -- harness [NAME…] [--write]
        cargo test --release --test bugs -- fuzz [TARGET or NAME…] [--seconds N] [--write]
        cargo test --test bugs -- compile
@@ -176,6 +185,8 @@ hunt: plants each bug in a copy, builds it, and lets its simulator hunt
   --write        write the results to docs/bugs.md; rows of bugs not hunted stay
 
 ways: as hunt, in every way that there is
+
+explore: plants the bugs whose headers say how they are found by exploring, and explores
 
 harness: plants each mistake in the simulator itself; its tests or its self-test must notice
 

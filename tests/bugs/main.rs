@@ -2,10 +2,10 @@
 //!
 //! `cargo test --test bugs` checks that each patch says what it is, still applies, and has its row
 //! in `docs/bugs.md`. `cargo test --release --test bugs -- hunt` applies each to a copy, builds it,
-//! and lets its simulator hunt; `-- ways` does so in every way that there is; `-- harness` plants
-//! mistakes in the simulator, and its own tests must notice; `-- fuzz` lets the fuzz targets loose
-//! on some of both; `-- compile` only compiles them all. With `--write` the tables are written
-//! anew; `-- help` says more.
+//! and lets its simulator hunt; `-- ways` does so in every way that there is, `-- explore` looks at
+//! every run within bounds; `-- harness` plants mistakes in the simulator, and its own tests must
+//! notice; `-- fuzz` lets the fuzz targets loose on some of both; `-- compile` only compiles them
+//! all. With `--write` the tables are written anew; `-- help` says more.
 
 #![expect(
     clippy::disallowed_types,
@@ -15,6 +15,7 @@
 
 mod commands;
 mod document;
+mod exploring;
 mod fuzzing;
 mod hunt;
 mod mutant_table;
@@ -41,6 +42,8 @@ fn main() -> ExitCode {
         Ok(Command::Ways(hunt)) => {
             Bug::all(&root().join(patch::FOLDER)).and_then(|bugs| ways::all(&bugs, &hunt, &root()))
         }
+        Ok(Command::Explore { names, write }) => Bug::all(&root().join(patch::FOLDER))
+            .and_then(|bugs| exploring::all(&bugs, &names, write, &root())),
         Ok(Command::Harness { names, write }) => try_mutants(&names, write),
         Ok(Command::Fuzz { names, seconds, write }) => {
             fuzzing::all(&names, seconds, write, &root())
@@ -71,6 +74,7 @@ fn check() -> Result<(), Vec<String>> {
         patches.filter_map(|patch| workshop::check_applies(patch, &root()).err()).collect();
     failures.extend(table::check(&bugs, &root()));
     failures.extend(ways::check(&bugs, &root()));
+    failures.extend(exploring::check(&bugs, &root()));
     failures.extend(mutant_table::check(&mutants, &root()));
     failures.extend(story::check(&bugs, &root()));
     failures.extend(fuzzing::check(&root()));

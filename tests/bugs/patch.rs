@@ -2,8 +2,8 @@
 //!
 //! The header is what stands before the first `diff --git`: a line each for `Bug`, `Source`,
 //! `Violates` and `Difficulty`; `Durability: disk` where groups must have disks, `Shown-by` where a
-//! scenario file shows it without any search, and `Tried` where a hard one has not been found by
-//! seeds yet.
+//! scenario file shows it without any search, `Explore` with the words by which an exploration
+//! finds it, and `Tried` where a hard one has not been found by seeds yet.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -86,6 +86,8 @@ pub(crate) struct Bug {
     pub(crate) difficulty: Difficulty,
     /// The scenario file that must not end as expected with the bug in place.
     pub(crate) shown_by: Option<String>,
+    /// The words for `vsr-sim explore` by which it is found, if it is.
+    pub(crate) explore: Option<String>,
     /// What was tried in vain.
     pub(crate) tried: Option<String>,
     /// Whether the groups that are hunted have disks: `memory` or `disk`.
@@ -101,8 +103,8 @@ pub(crate) enum Difficulty {
     Hard,
 }
 
-const KEYS: [&str; 7] =
-    ["Bug", "Source", "Violates", "Difficulty", "Durability", "Shown-by", "Tried"];
+const KEYS: [&str; 8] =
+    ["Bug", "Source", "Violates", "Difficulty", "Durability", "Shown-by", "Explore", "Tried"];
 
 impl Bug {
     /// All bugs of a folder, by difficulty and name.
@@ -135,6 +137,7 @@ impl Bug {
             violates: patch.wanted("Violates")?,
             difficulty,
             shown_by: patch.field("Shown-by"),
+            explore: patch.field("Explore"),
             tried: patch.field("Tried"),
             durability: patch.field("Durability").unwrap_or_else(|| "memory".to_owned()),
             patch,

@@ -8,7 +8,9 @@ use vsr::protocol::replica::StatusKind;
 use vsr::protocol::{MessageKind, ReplicaSet};
 use vsr::sim::disk::Hindrance;
 use vsr::sim::harm::Harm;
+use vsr::sim::member::timer_names;
 use vsr::sim::network::Scripted;
+use vsr::sim::node::TimerId;
 use vsr::sim::ratio::Ratio;
 use vsr::sim::scenario::{Action, Expect, Fault, Heal, MessageFate, Milestone, Target, Trigger};
 use vsr::sim::time::Span;
@@ -103,6 +105,10 @@ fn actions() -> impl Strategy<Value = Action> {
             .prop_map(|(a, b, every)| Action::Flap(a, b, every)),
         lose.prop_map(|(kind, from, to, share)| Action::Lose { kind, from, to, share }),
         (targets(), spans()).prop_map(|(target, forward)| Action::Jump(target, forward)),
+        (targets(), 0..13_usize).prop_map(|(target, timer)| {
+            let timer = timer % timer_names(target).len();
+            Action::Expire(target, TimerId(u8::try_from(timer).expect("there are few")))
+        }),
         (owners(), select(Harm::ALL.to_vec()), option::of(1..1_000_000_u64))
             .prop_map(|(owner, how, op)| Action::Damage(owner, how, op)),
         (owners(), hindrances()).prop_map(|(owner, how)| Action::Hinder(owner, how)),

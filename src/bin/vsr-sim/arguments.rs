@@ -11,9 +11,11 @@ use vsr::checker::Limits;
 use vsr::checker::weaker::Guarantee;
 use vsr::histories::{Kind, Semantics, Wish};
 use vsr::protocol::Durability;
+use vsr::sim::Scenario;
+use vsr::sim::explore::Bounds;
 use vsr::sim::ratio::Ratio;
 use vsr::sim::sabotage::Sabotage;
-use vsr::sim::scenario::{Variant, Way, durability_name};
+use vsr::sim::scenario::{Cluster, Variant, Way, Workload, durability_name};
 use vsr::sim::seed;
 use vsr::sim::time::Span;
 use vsr::sim::violation::Code;
@@ -121,6 +123,8 @@ pub(crate) enum Command {
     Shrink(Shrink),
     /// Tells the story of a run that fails, or what a code means.
     Explain(Explain),
+    /// Looks at every run of a small group in which little goes wrong.
+    Explore(Explore),
     /// Joins the results of shards.
     Merge(Merge),
     /// Lets broken systems loose: each must be caught, or the simulator is blind.
@@ -210,6 +214,79 @@ pub(crate) struct Shrink {
     /// After how long to be content with what was reached: 30s, 10min.
     #[arg(long, value_parser = parse_time)]
     pub(crate) time: Option<Duration>,
+}
+
+/// All runs of a small group, within bounds. A run may deviate from the quiet one, in which every
+/// message arrives and no timer goes off.
+#[derive(Debug, Args)]
+pub(crate) struct Explore {
+    /// A scenario file that says who there is; three replicas and a client that asks twice where it
+    /// is missing. What goes wrong is what is explored: it may not say.
+    pub(crate) file: Option<PathBuf>,
+    /// How many replicas there are, whatever the file says.
+    #[arg(long)]
+    replicas: Option<u8>,
+    /// How many clients.
+    #[arg(long)]
+    clients: Option<u16>,
+    /// How many operations they ask for, all together.
+    #[arg(long)]
+    operations: Option<u32>,
+    /// How much goes wrong at most, all together.
+    #[arg(long, default_value_t = Bounds::default().deviations)]
+    deviations: u8,
+    /// How many replicas crash at most; they start again whenever they like.
+    #[arg(long, default_value_t = Bounds::default().crashes)]
+    crashes: u8,
+    /// How many timers go off at most by which somebody gives up on somebody, at any moment.
+    #[arg(long, default_value_t = Bounds::default().timeouts)]
+    timeouts: u8,
+    /// How many timers go off at most by which something is said again, at any moment.
+    #[arg(long, default_value_t = Bounds::default().resends)]
+    resends: u8,
+    /// How many messages are late at most: they arrive at any moment, or never.
+    #[arg(long, default_value_t = Bounds::default().late)]
+    late: u8,
+    /// How many messages come twice at most, the second time at any moment.
+    #[arg(long, default_value_t = Bounds::default().copies)]
+    copies: u8,
+    /// How many replicas hear nothing at most, for as long as they like.
+    #[arg(long, default_value_t = Bounds::default().deaf)]
+    deaf: u8,
+    /// After how many states to give up; a state takes 24 bytes.
+    #[arg(long, default_value = "100_000_000", value_parser = seed::parse)]
+    pub(crate) states_max: u64,
+    /// The folder for a scenario that shows what is wrong.
+    #[arg(long, default_value = "failures")]
+    pub(crate) failures: PathBuf,
+    /// How long to shrink it; 0s leaves it as it is.
+    #[arg(long, default_value = "20s", value_parser = parse_time)]
+    pub(crate) shrink: Duration,
+}
+
+impl Explore {
+    /// The scenario with as many of everything as is wanted.
+    pub(crate) fn sized(&self, scenario: Scenario) -> Scenario {
+        let Scenario { cluster, workload, .. } = scenario;
+        let replicas = self.replicas.unwrap_or(cluster.replicas);
+        let clients = self.clients.unwrap_or(workload.clients);
+        let operations = self.operations.unwrap_or(workload.operations);
+        let cluster = Cluster { replicas, ..cluster };
+        Scenario { cluster, workload: Workload { clients, operations, ..workload }, ..scenario }
+    }
+
+    /// How far runs may go from the quiet one.
+    pub(crate) const fn bounds(&self) -> Bounds {
+        Bounds {
+            deviations: self.deviations,
+            crashes: self.crashes,
+            timeouts: self.timeouts,
+            resends: self.resends,
+            late: self.late,
+            copies: self.copies,
+            deaf: self.deaf,
+        }
+    }
 }
 
 /// Many runs.

@@ -5,7 +5,9 @@ mod campaign;
 mod check;
 mod exit;
 mod explain;
+mod explore;
 mod files;
+mod keeping;
 mod seeds;
 mod selftest;
 mod shrink;
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         Some(Command::Check(words)) => check::run(words, &arguments.options),
         Some(Command::Fuzz(campaign)) => campaign::run(campaign, &arguments.options),
         Some(Command::Explain(words)) => explain::run(words, &arguments.options),
+        Some(Command::Explore(words)) => explore::run(words, &arguments.options),
         Some(Command::Merge(words)) => campaign::merge(words, &arguments.options),
         Some(Command::Scenario(source)) => seeds::print_scenario(source, &arguments.options),
         Some(Command::Trace(subject)) => seeds::trace(subject, &arguments.options),

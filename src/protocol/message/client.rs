@@ -10,7 +10,7 @@ use core::time::Duration;
 /// A client that has not asked for anything yet wants to.
 ///
 /// Deviation (eviction): not in the paper, whose replicas remember every client for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Register {
     /// The epoch that the client believes in.
     pub epoch: EpochNumber,
@@ -19,7 +19,7 @@ pub struct Register {
 }
 
 /// From here on it may ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Registered {
     /// The replica's epoch.
     pub epoch: EpochNumber,
@@ -32,7 +32,7 @@ pub struct Registered {
 }
 
 /// ⟨REQUEST op, c, s⟩, §4.1 step 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Request {
     /// The epoch that the client believes in.
     pub epoch: EpochNumber,
@@ -49,7 +49,7 @@ pub struct Request {
 }
 
 /// ⟨REPLY v, s, x⟩, §4.1 step 5.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reply {
     /// The replica's epoch.
     pub epoch: EpochNumber,
@@ -66,7 +66,7 @@ pub struct Reply {
 }
 
 /// ⟨READ q, c, s⟩, §6.3: it gets no place in the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Read {
     /// The epoch that the client believes in.
     pub epoch: EpochNumber,
@@ -81,7 +81,7 @@ pub struct Read {
 }
 
 /// How new the answer to a read must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Freshness {
     /// As new as what was answered to anybody before the read was asked; only the primary can tell
     /// (§6.3.1).
@@ -92,7 +92,7 @@ pub enum Freshness {
 }
 
 /// ⟨ANSWER v, s, n, x⟩, §6.3.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Answer {
     /// The replica's epoch.
     pub epoch: EpochNumber,
@@ -113,7 +113,7 @@ pub struct Answer {
 }
 
 /// ⟨NEWEPOCH e, c⟩, §7: to whoever believes in an earlier epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NewEpoch {
     /// The replica's view, of the later epoch.
     pub view: ViewNumber,
@@ -122,7 +122,7 @@ pub struct NewEpoch {
 }
 
 /// A request is not taken, and why. Not in the paper, which has no bounds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Refusal {
     /// The replica's view, in which it is normal.
     pub view: ViewNumber,
@@ -135,7 +135,7 @@ pub struct Refusal {
 }
 
 /// Why a request is not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RefusalReason {
     /// Too many requests wait: ask again later.
     Busy,

@@ -18,7 +18,7 @@ use super::numbers::Incarnation;
 use core::fmt;
 
 /// Everything that travels between clients and replicas.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Message {
     /// A client is to be known.
     Register(Register),

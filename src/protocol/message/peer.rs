@@ -15,7 +15,7 @@ use core::fmt;
 use std::sync::Arc;
 
 /// What each message between replicas opens with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Header {
     /// The sender's view, and so its epoch.
     pub view: ViewNumber,
@@ -26,7 +26,7 @@ pub struct Header {
 }
 
 /// What one replica says to another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Peer {
     /// ⟨PREPARE v, m, n, k⟩, §4.1 step 3.
     Prepare(Prepare),
@@ -81,7 +81,7 @@ pub enum Peer {
 }
 
 /// ⟨PREPARE v, m, n, k⟩ for one request or a batch of them (§6.2).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Prepare {
     /// The op-number of the last entry: `n`.
     pub op_number: OpNumber,
@@ -97,7 +97,7 @@ pub struct Prepare {
 }
 
 /// ⟨COMMIT v, k⟩: also the heartbeat of an idle primary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Commit {
     /// The primary's commit-number: `k`.
     pub commit_number: OpNumber,
@@ -111,7 +111,7 @@ pub struct Commit {
 }
 
 /// ⟨DOVIEWCHANGE v, l, v', n, k, i⟩.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DoViewChange {
     /// The latest view in which the sender's status was normal: `v'`.
     pub last_normal_view: ViewNumber,
@@ -125,14 +125,14 @@ pub struct DoViewChange {
 }
 
 /// ⟨STARTVIEW v, l, n, k⟩.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StartView {
     /// The end of the new log, with its op-number and commit-number.
     pub log: LogPart,
 }
 
 /// ⟨RECOVERYRESPONSE v, x, l, n, k, j⟩.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RecoveryResponse {
     /// The attempt that is answered: `x`.
     pub nonce: Nonce,
@@ -145,7 +145,7 @@ pub struct RecoveryResponse {
 }
 
 /// ⟨GETSTATE v, n', i⟩.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct GetState {
     /// The view whose log is wanted: `v`.
     pub wanted: ViewNumber,
@@ -156,7 +156,7 @@ pub struct GetState {
 }
 
 /// What a stretch of a log is fetched for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Why {
     /// To take part in a view that runs (§5.2).
     View,
@@ -167,7 +167,7 @@ pub enum Why {
 }
 
 /// ⟨NEWSTATE v, l, n, k⟩.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NewState {
     /// The stretch of the log that was asked for.
     pub part: LogPart,
@@ -176,7 +176,7 @@ pub struct NewState {
 }
 
 /// ⟨GETPAGES c, paths⟩: the nodes of a checkpoint's tree that its sender lacks.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GetPages {
     /// Of which checkpoint: `c`.
     pub checkpoint: CheckpointId,
@@ -185,7 +185,7 @@ pub struct GetPages {
 }
 
 /// ⟨PAGES c, pieces⟩.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pages {
     /// Of which checkpoint: `c`.
     pub checkpoint: CheckpointId,
@@ -194,7 +194,7 @@ pub struct Pages {
 }
 
 /// ⟨PREDICT v, x, m⟩: what does the receiver predict for these requests?
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Predict {
     /// Counts the rounds of the view: `x`.
     pub round: u64,
@@ -206,7 +206,7 @@ pub struct Predict {
 pub type Requests = Arc<[Request]>;
 
 /// ⟨PREDICTION v, x, p, i⟩.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Prediction {
     /// The round that is answered: `x`.
     pub round: u64,
@@ -215,7 +215,7 @@ pub struct Prediction {
 }
 
 /// A stretch of a log and what it is a part of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LogPart {
     /// The stretch begins behind this op-number.
     pub after: OpNumber,
@@ -273,7 +273,7 @@ impl LogPart {
 ///
 /// Deviation (crash-vectors): not in the paper, whose recovery loses committed operations when
 /// messages outlive the lives of their senders.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct CrashVector(pub [Incarnation; 16]);
 
 const _: () = assert!(REPLICAS_MAX == 16);

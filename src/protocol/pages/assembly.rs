@@ -7,7 +7,7 @@ use core::fmt;
 use std::collections::BTreeMap;
 
 /// A tree of which the digest is known, and some of the nodes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Assembly {
     digest: Digest,
     /// A tree that may have nodes in common with it.
@@ -18,7 +18,7 @@ pub struct Assembly {
     spare: BTreeMap<Path, Found>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 enum Found {
     /// All from here on.
     Whole(Tree),

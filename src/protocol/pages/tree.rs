@@ -3,6 +3,7 @@
 use super::digest::Digest;
 use bytes::Bytes;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A tree of pages. Copying it copies nothing.
@@ -24,7 +25,7 @@ enum Body {
 }
 
 /// One node of a tree as it travels: a page, or what the nodes below it are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Piece {
     /// A page.
     Page(Bytes),
@@ -142,6 +143,13 @@ impl Tree {
     }
 }
 
+/// By its digest, as equality is.
+impl Hash for Tree {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.digest().hash(state);
+    }
+}
+
 impl PartialEq for Tree {
     fn eq(&self, other: &Self) -> bool {
         self.digest() == other.digest()
@@ -157,7 +165,7 @@ impl fmt::Debug for Tree {
 }
 
 /// Where a node is: which way to go at each branch, from the root.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path {
     depth: u8,
     /// Four bits a step, the first lowest.

@@ -20,7 +20,7 @@ use core::time::Duration;
 use std::collections::VecDeque;
 
 /// When a primary sent its latest beats, by its own clock.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Sent(VecDeque<(u64, LocalTime)>);
 
 impl Sent {

@@ -11,6 +11,7 @@ mod reads;
 mod reconfiguration;
 mod recovery;
 mod restart;
+mod state;
 mod state_transfer;
 mod status;
 mod stretch;
@@ -348,6 +349,21 @@ impl<S> Replica<S> {
     #[must_use]
     pub const fn status(&self) -> StatusKind {
         self.status.kind()
+    }
+
+    /// Whether it has forgotten what it may have promised in an earlier life, and cannot tell yet
+    /// that it did not: it recovers, or will have to if it becomes a member (§4.3, §7).
+    #[must_use]
+    pub const fn has_lost_memory(&self) -> bool {
+        match &self.status {
+            Status::Recovering(_) => true,
+            Status::ShutDown { lost } | Status::Transitioning(Outsider::Standby { lost, .. }) => {
+                lost.is_some()
+            }
+            Status::Normal(_)
+            | Status::ViewChange(_)
+            | Status::Transitioning(Outsider::Replaced { .. }) => false,
+        }
     }
 
     /// Whether it leads its view, and the view has started.

@@ -19,7 +19,7 @@ use super::status::Status;
 use std::collections::BTreeMap;
 
 /// A checkpoint that is being fetched.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Fetch {
     wanted: CheckpointId,
     assembly: Assembly,

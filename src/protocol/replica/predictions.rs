@@ -24,7 +24,7 @@ use super::status::{Primary, Role, Status};
 use bytes::Bytes;
 
 /// The requests for which a primary asks what its backups predict.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Round {
     number: u64,
     requests: Requests,
@@ -36,7 +36,7 @@ pub(super) struct Round {
 }
 
 /// How far a round is with one of its requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Standing {
     /// Enough was predicted for it.
     Ready,

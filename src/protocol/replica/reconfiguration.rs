@@ -18,7 +18,7 @@ use super::Replica;
 use super::status::{Role, Status};
 
 /// A replica that is no member of the group of its epoch.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) enum Outsider {
     /// It follows what is committed, and may become a member (§7.5).
     Standby {
@@ -36,7 +36,7 @@ pub(super) enum Outsider {
 }
 
 /// What a replica that has lost its memory knows of the time before.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(super) struct Lost {
     /// Whatever made it a member in an earlier life is not behind this operation.
     pub(super) up_to: OpNumber,

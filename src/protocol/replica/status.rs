@@ -13,10 +13,11 @@ use super::predictions::Round;
 use super::reconfiguration::{Lost, Outsider};
 use super::state_transfer::Salvage;
 use super::stretch::Stretch;
+use core::hash::{Hash, Hasher};
 use std::collections::VecDeque;
 
 /// A replica's status (figure 2).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) enum Status {
     /// It processes requests (§4.1).
     Normal(Role),
@@ -34,7 +35,7 @@ pub(super) enum Status {
 }
 
 /// What a replica is in its running view.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) enum Role {
     Primary(Box<Primary>),
     Backup(Backup),
@@ -76,8 +77,17 @@ pub(super) struct Primary {
     pub(super) rounds: u64,
 }
 
+/// By all but what reads beside the log depend on.
+impl Hash for Primary {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { acknowledged, executed, pipeline, requests, heard, has_abdicated, .. } = self;
+        (acknowledged, executed, pipeline, requests, heard, has_abdicated).hash(state);
+        (self.settled, &self.round, self.rounds).hash(state);
+    }
+}
+
 /// A read that waits.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct PendingRead {
     pub(super) read: Read,
     /// Which beat must be answered.
@@ -91,8 +101,12 @@ pub(super) struct Backup {
     pub(super) beat: u64,
 }
 
+impl Hash for Backup {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
 /// On the way to a view.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct ViewChange {
     /// What each replica said, with the life in which it said it; only the primary-to-be
     /// collects them.
@@ -102,7 +116,7 @@ pub(super) struct ViewChange {
 }
 
 /// A new primary's search for the entries between its log and the suffix it has chosen.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Merge {
     /// The log that was chosen.
     pub(super) choice: Choice,
@@ -113,7 +127,7 @@ pub(super) struct Merge {
 }
 
 /// The log that a new view starts with, as chosen from what a quorum said.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Choice {
     /// Whose log it is.
     pub(super) source: ReplicaNumber,
@@ -137,7 +151,7 @@ impl Choice {
 }
 
 /// Collecting what was lost.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Recovering {
     /// Names the attempt.
     pub(super) nonce: Nonce,
@@ -166,7 +180,7 @@ impl Recovering {
 }
 
 /// The status as far as others need to know it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StatusKind {
     /// Processing requests.
     Normal,

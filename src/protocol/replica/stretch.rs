@@ -4,7 +4,7 @@ use super::super::log::{Entries, Entry};
 use super::super::numbers::OpNumber;
 
 /// The entries that follow an op-number, as far as they have come.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Stretch {
     base: OpNumber,
     entries: Vec<Entry>,

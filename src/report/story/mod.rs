@@ -198,7 +198,11 @@ impl Telling<'_> {
                 let action = &self.scenario.faults.get(*index)?.action;
                 let is_told = matches!(
                     action,
-                    Action::Crash(_) | Action::Restart(_) | Action::Pause(_) | Action::Jump(..)
+                    Action::Crash(_)
+                        | Action::Restart(_)
+                        | Action::Pause(_)
+                        | Action::Jump(..)
+                        | Action::Expire(..)
                 );
                 (!is_told).then_some(Weight::Turn)
             }

@@ -23,7 +23,7 @@ use crate::protocol::{Configuration, Durability, OpNumber, ReplicaNumber, Replic
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Directs the faults of one run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Director {
     configuration: Configuration,
     /// How many replicas there are, with those on standby.
@@ -220,6 +220,12 @@ impl Director {
         self.withheld
     }
 
+    /// How often each process has been started.
+    #[must_use]
+    pub fn lives(&self) -> &[u64] {
+        &self.lives
+    }
+
     /// Whether a replica stopped, since its disk failed.
     #[must_use]
     pub const fn has_stopped(&self) -> bool {
@@ -276,15 +282,7 @@ impl Director {
                 kernel.pause(id);
                 Some(Some(Undo::Resume(id)))
             }
-            Action::Partition(groups) => {
-                let groups: Vec<Vec<ProcessId>> =
-                    groups.iter().map(|group| self.resolve_all(kernel, group)).collect();
-                let group_of = |id: ProcessId| groups.iter().position(|g| g.contains(&id));
-                let apart = |from: ProcessId, to: ProcessId| {
-                    group_of(from).is_none() || group_of(from) != group_of(to)
-                };
-                Some(Some(Undo::Mend(self.cut(kernel, apart))))
-            }
+            Action::Partition(groups) => Some(Some(self.part(kernel, groups))),
             Action::Cut(from, to) => {
                 let (from, to) = (self.resolve_all(kernel, from), self.resolve_all(kernel, to));
                 let apart = |a: ProcessId, b: ProcessId| from.contains(&a) && to.contains(&b);
@@ -307,15 +305,17 @@ impl Director {
                 Some(Some(Undo::EndBurst))
             }
             Action::Reconfigure(members) => {
-                let administrator = ProcessId(u16::from(self.replicas) + self.clients);
-                let order = order_of(members.iter().filter_map(|m| m.replica()).collect());
-                kernel.inject(administrator, administrator, order, Span::ZERO);
+                self.order(kernel, members);
                 Some(None)
             }
             Action::Jump(target, forward) => {
                 let id = self.resolve(kernel, *target)?;
                 kernel.jump_clock(id, *forward);
                 Some(None)
+            }
+            Action::Expire(target, timer) => {
+                let id = self.resolve(kernel, *target)?;
+                kernel.hasten(id, *timer).then_some(None)
             }
             Action::Damage(target, how, op_number) => {
                 let id = self.resolve(kernel, *target)?;
@@ -331,6 +331,24 @@ impl Director {
                 Some(Some(Undo::Unhinder(id, *hindrance)))
             }
         }
+    }
+
+    /// Cuts all links but those between processes of one group.
+    fn part(&self, kernel: &mut Kernel<Member>, groups: &[Vec<Target>]) -> Undo {
+        let groups: Vec<Vec<ProcessId>> =
+            groups.iter().map(|group| self.resolve_all(kernel, group)).collect();
+        let group_of = |id: ProcessId| groups.iter().position(|g| g.contains(&id));
+        let apart = |from: ProcessId, to: ProcessId| {
+            group_of(from).is_none() || group_of(from) != group_of(to)
+        };
+        Undo::Mend(self.cut(kernel, apart))
+    }
+
+    /// Tells the administrator to see to another group.
+    fn order(&self, kernel: &mut Kernel<Member>, members: &[Target]) {
+        let administrator = ProcessId(u16::from(self.replicas) + self.clients);
+        let order = order_of(members.iter().filter_map(|member| member.replica()).collect());
+        kernel.inject(administrator, administrator, order, Span::ZERO);
     }
 
     fn end(&mut self, scenario: &Scenario, kernel: &mut Kernel<Member>, index: usize) {
@@ -377,7 +395,7 @@ impl Director {
     }
 
     /// Crashes a process, unless that would be one failure too many. Tells whether it did.
-    fn crash(&mut self, kernel: &mut Kernel<Member>, id: ProcessId) -> bool {
+    pub(super) fn crash(&mut self, kernel: &mut Kernel<Member>, id: ProcessId) -> bool {
         if kernel.node(id).is_none() {
             return false;
         }
@@ -406,7 +424,7 @@ impl Director {
 
     /// Whether a group in memory would not survive that crash. Who has a disk may crash at any
     /// time, and all of them at once.
-    fn is_one_too_many(&self, kernel: &Kernel<Member>, id: ProcessId) -> bool {
+    pub(super) fn is_one_too_many(&self, kernel: &Kernel<Member>, id: ProcessId) -> bool {
         if self.durability == Durability::Disk {
             return false;
         }
@@ -415,7 +433,7 @@ impl Director {
         };
         let is_failed = |number: u16| match kernel.node(ProcessId(number)) {
             Some(Member::Replica(host)) => {
-                number == id.0 || is_lost(number) || host.replica.status() == StatusKind::Recovering
+                number == id.0 || is_lost(number) || host.replica.has_lost_memory()
             }
             Some(Member::Client(_)) => false,
             None => true,
@@ -431,7 +449,12 @@ impl Director {
     }
 
     /// Starts a process, in its first life or a later one.
-    fn start(&mut self, scenario: &Scenario, kernel: &mut Kernel<Member>, id: ProcessId) {
+    pub(super) fn start(
+        &mut self,
+        scenario: &Scenario,
+        kernel: &mut Kernel<Member>,
+        id: ProcessId,
+    ) {
         let life = self.lives[id.index()];
         self.lives[id.index()] += 1;
         match self.client_of(id) {

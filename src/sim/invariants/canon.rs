@@ -11,7 +11,7 @@ use bytes::Bytes;
 use std::collections::BTreeMap;
 
 /// What was executed at each op-number, and who asked for what.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Canon {
     operations: Vec<Canonical>,
     clients: BTreeMap<ClientId, Asker>,
@@ -24,7 +24,7 @@ pub struct Canon {
 }
 
 /// An epoch of the group.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub struct Epoch {
     /// Who is in it.
     pub configuration: Configuration,
@@ -34,7 +34,7 @@ pub struct Epoch {
 }
 
 /// An operation as it was executed for the first time.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Canonical {
     /// Who asked.
     pub client: ClientId,
@@ -56,7 +56,7 @@ pub struct Canonical {
     pub state: Option<u64>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 struct Asker {
     /// Digests of what it asked, by request-number, and the how-manieth question of the run that
     /// was, where it counts.

@@ -10,7 +10,7 @@ use crate::protocol::{OpNumber, Replica};
 use std::collections::BTreeMap;
 
 /// The bytes of each checkpoint, as the first replica showed them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Checkpoints {
     seen: BTreeMap<(OpNumber, bool), u64>,
 }

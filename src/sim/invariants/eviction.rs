@@ -7,7 +7,7 @@ use crate::protocol::{ClientId, OpNumber};
 use std::collections::BTreeMap;
 
 /// Whom a table of so many rows has forgotten, after each operation.
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Eviction {
     clients_max: usize,
     /// The latest operation of each client that is remembered, and the other way round.

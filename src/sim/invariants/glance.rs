@@ -6,7 +6,7 @@ use crate::protocol::{Incarnation, OpNumber, Replica, ReplicaNumber, ViewNumber}
 use core::fmt;
 
 /// A replica's numbers after a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Glance {
     /// Which replica.
     pub number: ReplicaNumber,

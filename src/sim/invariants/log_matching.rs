@@ -9,7 +9,7 @@ use crate::protocol::{OpNumber, Replica, ReplicaNumber, ViewNumber};
 use std::collections::BTreeMap;
 
 /// The log of each view, as the first replica showed it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct LogMatching {
     views: BTreeMap<ViewNumber, ViewLog>,
     /// Behind which entry a log is to be judged once its view is durable: a replica that crashes
@@ -17,7 +17,7 @@ pub(super) struct LogMatching {
     waiting: [Option<OpNumber>; 16],
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 struct ViewLog {
     /// Entries up to here were committed when the view was first seen, and are judged as such.
     base: OpNumber,

@@ -51,7 +51,7 @@ impl Finding {
 }
 
 /// All invariants of the group, and what they remember.
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Invariants {
     canon: Canon,
     glances: Vec<Option<Glance>>,
@@ -180,7 +180,7 @@ impl Invariants {
         let has_recovered = before.is_none_or(|b| {
             b.takes_part() != glance.takes_part() || b.view.epoch() != glance.view.epoch()
         });
-        if has_grown || is_cut || has_recovered {
+        if has_grown || is_cut || is_new_view || has_recovered {
             self.quorum_log.check(&self.canon)?;
         }
         Ok(())

@@ -6,7 +6,7 @@ use crate::protocol::{Incarnation, ReplicaNumber, ViewNumber};
 use std::collections::BTreeMap;
 
 /// Who led which view.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct OnePrimary {
     leaders: BTreeMap<ViewNumber, (ReplicaNumber, Incarnation)>,
     latest: Option<(ViewNumber, ReplicaNumber, Incarnation)>,

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 type Place = (ReplicaNumber, ClientId, RequestNumber, ViewNumber);
 
 /// What services have predicted and merged, by their own up-calls.
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Prophecies {
     how: Predictions,
     predicted: BTreeMap<Place, Vec<Bytes>>,

@@ -48,8 +48,9 @@ pub enum Judgement {
 }
 
 /// The order of the log, and what the clients saw of it.
+#[derive(Clone)]
 pub struct Linearizability {
-    opinion: Box<dyn Opinion>,
+    opinion: Held,
     /// As whom each client goes, and which operation is its last.
     clients: BTreeMap<ClientId, (u64, usize)>,
     clients_count: u64,
@@ -71,6 +72,15 @@ pub struct Linearizability {
     latest: (Moment, OpNumber),
     /// An answer that can't be read.
     unreadable: Option<usize>,
+}
+
+/// An opinion of whatever model, that can be copied.
+struct Held(Box<dyn Opinion>);
+
+impl Clone for Held {
+    fn clone(&self) -> Self {
+        Self(self.0.again())
+    }
 }
 
 /// Where an operation stands in the log.
@@ -104,7 +114,7 @@ impl Linearizability {
             }
         };
         Self {
-            opinion,
+            opinion: Held(opinion),
             clients: BTreeMap::new(),
             clients_count: 0,
             seen: BTreeMap::new(),
@@ -134,9 +144,9 @@ impl Linearizability {
     fn on_executed(&mut self, index: usize, at: OpNumber, prediction: &Bytes) {
         if let Some(place) = self.places.get_mut(index) {
             place.executed = Some(at);
-            self.opinion.execute(index, prediction);
+            self.opinion.0.execute(index, prediction);
             for &read in &self.open {
-                self.opinion.look(read, at);
+                self.opinion.0.look(read, at);
             }
         }
     }
@@ -151,13 +161,13 @@ impl Linearizability {
             *client = self.clients_count;
         }
         *last = self.places.len();
-        self.opinion.ask(*client, operation.invoked, &operation.asked);
+        self.opinion.0.ask(*client, operation.invoked, &operation.asked);
         // Operations that touch are concurrent.
         let (at, last) = self.latest;
         let behind = if at < operation.invoked { last } else { self.settled };
         if operation.how == How::Latest {
             self.open.push(self.places.len());
-            self.opinion.look(self.places.len(), self.followed_to);
+            self.opinion.0.look(self.places.len(), self.followed_to);
         }
         let is_read = operation.how != How::ThroughTheLog;
         self.places.push(Place { executed: None, behind, is_answered: false, is_read });
@@ -180,7 +190,7 @@ impl Linearizability {
             }
         }
         let known = (operation.how == How::Latest).then_some(operation.known);
-        let fits = match self.opinion.answer(index, *now, known, &operation.asked, reply) {
+        let fits = match self.opinion.0.answer(index, *now, known, &operation.asked, reply) {
             Answered::AsTheModel => true,
             Answered::SomethingElse => false,
             Answered::FromBefore => {
@@ -230,8 +240,8 @@ impl Linearizability {
     /// than all the other judges together.
     #[must_use]
     pub fn at_rest(&self, may_search: bool) -> Judgement {
-        match self.opinion.stale(&self.order(), &self.stale) {
-            Judgement::Explained => self.opinion.second(may_search),
+        match self.opinion.0.stale(&self.order(), &self.stale) {
+            Judgement::Explained => self.opinion.0.second(may_search),
             wrong @ Judgement::Wrong { .. } => wrong,
         }
     }
@@ -272,7 +282,7 @@ impl Linearizability {
             };
         }
         let order: Vec<usize> = self.order().into_iter().map(|(_, index)| index).collect();
-        self.opinion.why_not(&order)
+        self.opinion.0.why_not(&order)
     }
 }
 

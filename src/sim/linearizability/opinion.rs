@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 
 /// A model, and what the clients of its service saw.
 pub(super) trait Opinion {
+    /// The same opinion once more.
+    fn again(&self) -> Box<dyn Opinion>;
+
     /// A client asks for the next operation of the history.
     fn ask(&mut self, client: u64, at: Moment, asked: &Asked);
 
@@ -56,6 +59,7 @@ pub(super) enum Answered {
 }
 
 /// What was seen of a service that this is the model of.
+#[derive(Clone)]
 pub(super) struct Seen<M: Model> {
     model: M,
     view: View<M>,
@@ -76,7 +80,11 @@ impl<M: Model> Seen<M> {
     }
 }
 
-impl<M: Model> Opinion for Seen<M> {
+impl<M: Model + Clone + 'static> Opinion for Seen<M> {
+    fn again(&self) -> Box<dyn Opinion> {
+        Box::new(self.clone())
+    }
+
     fn ask(&mut self, client: u64, at: Moment, asked: &Asked) {
         let (input, _) = (self.view)(asked, None).expect("clients ask what their service knows");
         let operation = Operation { client, input, invoked: at.0, outcome: Outcome::Unknown };

@@ -20,7 +20,7 @@ pub fn order_of(members: Bytes) -> Message {
 }
 
 /// What the group is to become, one after the other.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Orders {
     /// The members of each group, a byte each.
     waiting: VecDeque<Bytes>,
@@ -28,7 +28,7 @@ pub(super) struct Orders {
 }
 
 /// How far the first of them is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 enum UnderWay {
     /// It was not asked for yet.
     #[default]
@@ -40,7 +40,7 @@ enum UnderWay {
 }
 
 /// What an administrator asks the group for.
-#[derive(Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) enum Order {
     /// ⟨RECONFIGURATION⟩: these are to be its members.
     Change(Vec<ReplicaNumber>),

@@ -10,10 +10,11 @@ use crate::sim::scenario::Scenario;
 use crate::sim::time::Span;
 use crate::sim::workload::{Asked, How, Script};
 use bytes::Bytes;
+use core::hash::{Hash, Hasher};
 use uuid::Uuid;
 
 /// Hosts a client: asks, waits, thinks, asks again.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ClientHost {
     proxy: ClientProxy,
     script: Script,
@@ -186,15 +187,21 @@ impl ClientHost {
     }
 }
 
+/// By all that its next steps depend on; what it asks follows from how much it has asked.
+impl Hash for ClientHost {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { proxy, script, outputs: _, orders, ids, seen: _ } = self;
+        (proxy, script.left(), orders, ids.life, ids.renewals).hash(state);
+    }
+}
+
 /// When a client asks again.
 const RETRY: TimerId = TimerId(0);
 /// When a client asks for the next operation.
-const THINK: TimerId = TimerId(1);
+pub const THINK: TimerId = TimerId(1);
 
-/// The name of a client's timer.
-pub(super) fn timer_name(timer: TimerId) -> &'static str {
-    if timer == RETRY { "retry" } else { "think" }
-}
+/// Their names, in the order of their numbers.
+pub(super) const TIMERS: [&str; 2] = ["retry", "think"];
 
 /// The ids of a client's life: one after the other, as the group forgets it.
 #[derive(Clone, Copy, Debug)]

@@ -5,16 +5,16 @@ mod client;
 mod replica;
 
 pub use administrator::order_of;
-pub use client::{ClientHost, Seen};
+pub use client::{ClientHost, Seen, THINK};
 pub use replica::{Past, Promises, ReplicaHost};
 
 use super::node::{Node, ProcessId, TimerId, Wire};
 use super::sabotage::Sabotage;
-use super::scenario::Scenario;
+use super::scenario::{Scenario, Target};
 use crate::protocol::{Input, Message, Settings, Timer};
 
 /// A process of a run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Member {
     /// A replica.
     Replica(Box<ReplicaHost>),
@@ -87,8 +87,26 @@ pub fn settings_of(scenario: &Scenario) -> Settings {
 /// The name of a timer, as the kernel numbers it, at a replica or a client.
 #[must_use]
 pub fn timer_name(process: ProcessId, replicas: u8, timer: TimerId) -> &'static str {
-    if process.0 < u16::from(replicas) {
-        return Timer::ALL.get(usize::from(timer.0)).map_or("?", |timer| timer.name());
-    }
-    client::timer_name(timer)
+    let is_replica = process.0 < u16::from(replicas);
+    let target = if is_replica { Target::Primary } else { Target::Client(0) };
+    timer_names(target).get(usize::from(timer.0)).copied().unwrap_or("?")
 }
+
+/// The names of the timers that such a process has, in the order of their numbers.
+#[must_use]
+pub fn timer_names(target: Target) -> &'static [&'static str] {
+    match target {
+        Target::Replica(_) | Target::Primary | Target::Backup => &REPLICA_TIMERS,
+        Target::Client(_) => &client::TIMERS,
+    }
+}
+
+const REPLICA_TIMERS: [&str; Timer::ALL.len()] = {
+    let mut names = [""; Timer::ALL.len()];
+    let mut number = 0;
+    while number < names.len() {
+        names[number] = Timer::ALL[number].name();
+        number += 1;
+    }
+    names
+};

@@ -21,10 +21,11 @@ use crate::sim::store::Store;
 use crate::sim::time::Span;
 use crate::storage;
 use bytes::Bytes;
+use core::hash::{Hash, Hasher};
 use std::collections::BTreeMap;
 
 /// Hosts a replica: carries its outputs to the kernel.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ReplicaHost {
     /// The code under test.
     pub replica: Replica<Watched>,
@@ -53,7 +54,7 @@ pub struct ReplicaHost {
 }
 
 /// What a replica's messages have promised so far.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Hash)]
 pub struct Promises {
     /// The latest view that it spoke in.
     pub view: ViewNumber,
@@ -133,6 +134,11 @@ impl ReplicaHost {
         };
         host.carry_out(wire);
         host
+    }
+
+    /// Hashes what the next steps of a replica in memory depend on, and what it is judged by.
+    pub fn hash_state(&self, state: &mut impl Hasher) {
+        (&self.replica, self.promises, &self.answer).hash(state);
     }
 
     /// Whether all that it wants to be on its disk is there, if it has one.

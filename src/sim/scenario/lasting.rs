@@ -60,6 +60,7 @@ impl Scenario {
                 | Action::Restart(target)
                 | Action::Pause(target)
                 | Action::Jump(target, _)
+                | Action::Expire(target, _)
                 | Action::Damage(target, ..)
                 | Action::Hinder(target, _) => self.has(*target),
                 Action::Reconfigure(members) => all(members),
@@ -120,6 +121,7 @@ impl Scenario {
             | Action::Flap(..)
             | Action::Lose { .. }
             | Action::Jump(..)
+            | Action::Expire(..)
             | Action::Damage(..)
             | Action::Hinder(..)
             | Action::Reconfigure(_) => None,

@@ -16,6 +16,7 @@ pub use ways::{STORIES, Way};
 use super::disk::{DiskSpeed, Hindrance};
 use super::harm::Harm;
 use super::network::{Scripted, Weather};
+use super::node::TimerId;
 use super::ratio::Ratio;
 use super::sabotage::Sabotage;
 use super::time::Span;
@@ -214,6 +215,8 @@ pub enum Action {
     },
     /// A process's clock is put forward.
     Jump(Target, Span),
+    /// A timer of a process goes off before its time, if it is set.
+    Expire(Target, TimerId),
     /// A replica stops, and its disk has failed when it restarts: what holds that operation, or any
     /// part of it.
     Damage(Target, Harm, Option<u64>),
@@ -300,6 +303,7 @@ impl Scenario {
             | Action::Flap(..)
             | Action::Lose { .. }
             | Action::Jump(..)
+            | Action::Expire(..)
             | Action::Damage(..)
             | Action::Hinder(..) => None,
         });
@@ -471,6 +475,7 @@ impl Action {
             Self::Flap(..) => "flap",
             Self::Lose { .. } => "lose",
             Self::Jump(..) => "jump",
+            Self::Expire(..) => "expire",
             Self::Damage(..) => "damage",
             Self::Hinder(..) => "hinder",
             Self::Reconfigure(_) => "reconfigure",

@@ -4,6 +4,7 @@ use super::{Action, Expect, Fault, Heal, MessageFate, Scenario, Target, Trigger,
 use crate::protocol::service::Predicts;
 use crate::protocol::{Batching, Predictions, Reads};
 use crate::sim::disk::Hindrance;
+use crate::sim::member::timer_names;
 use crate::sim::network::Scripted;
 use crate::sim::ratio::Ratio;
 use crate::sim::time::Span;
@@ -192,6 +193,10 @@ impl fmt::Display for Action {
             Action::Reconfigure(members) => write!(f, "{name} = {}", list(members)),
             Action::Jump(target, forward) => {
                 write!(f, "{name} = {{ process = \"{target}\", forward = \"{forward}\" }}")
+            }
+            Action::Expire(target, timer) => {
+                let timer = timer_names(*target).get(usize::from(timer.0)).unwrap_or(&"?");
+                write!(f, "{name} = {{ process = \"{target}\", timer = \"{timer}\" }}")
             }
             Action::Damage(target, how, op_number) => {
                 write!(f, "{name} = {{ disk = \"{target}\", how = \"{}\"", how.name())?;

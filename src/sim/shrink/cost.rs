@@ -91,6 +91,7 @@ fn cost_of(fault: &Fault) -> u64 {
             2 + count([kind.is_some(), from.is_some(), to.is_some(), *share != Ratio::ONE])
         }
         Action::Reconfigure(members) => 2 + long(members.len()),
+        Action::Expire(..) => 2,
         Action::Jump(_, forward) => 2 + digits_of(*forward),
         Action::Hinder(_, Hindrance::Slow(times)) => 3 + digits(u64::from(*times)),
         Action::Hinder(_, Hindrance::Full | Hindrance::FailedSync) => 2,

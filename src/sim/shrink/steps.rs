@@ -179,6 +179,7 @@ fn only(mut scenario: Scenario) -> Scenario {
                 | Action::Restart(target)
                 | Action::Pause(target)
                 | Action::Jump(target, _)
+                | Action::Expire(target, _)
                 | Action::Damage(target, ..)
                 | Action::Hinder(target, _) => is_there(target),
                 Action::Partition(groups) => {
@@ -295,6 +296,7 @@ fn simpler_actions(scenario: &Scenario) -> Vec<Scenario> {
             | Action::Cut(..)
             | Action::Lose { .. }
             | Action::Jump(..)
+            | Action::Expire(..)
             | Action::Damage(..)
             | Action::Hinder(..)
             | Action::Reconfigure(_) => Vec::new(),
@@ -349,6 +351,7 @@ fn shorter_lists(scenario: &Scenario) -> Vec<Scenario> {
             | Action::Flap(..)
             | Action::Lose { .. }
             | Action::Jump(..)
+            | Action::Expire(..)
             | Action::Damage(..)
             | Action::Reconfigure(_)
             | Action::Hinder(..) => {}
@@ -390,6 +393,7 @@ fn rounder_times(scenario: &Scenario) -> Vec<Scenario> {
             | Action::Partition(_)
             | Action::Cut(..)
             | Action::Lose { .. }
+            | Action::Expire(..)
             | Action::Damage(..)
             | Action::Reconfigure(_)
             | Action::Hinder(..) => {}

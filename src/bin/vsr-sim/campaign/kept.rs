@@ -2,6 +2,7 @@
 
 use super::failure::Verdict;
 use super::findings::{Findings, Group};
+use crate::keeping;
 use crate::shrink::{self, Crew};
 use crate::signals::Signals;
 use std::io::Write;
@@ -68,7 +69,7 @@ impl Keeping<'_> {
         let shrunk = shrink(&whole, &signature, &mut crew);
         let path = self.folder.join(format!("{}.toml", group.kind.name()));
         let text = shrink::story(&format!("seed {seed}"), &whole, &shrunk);
-        match write(&path, &text) {
+        match keeping::write(&path, &text) {
             Ok(()) => kept.file = Some(path),
             // The seed is told all the same, and says everything.
             Err(error) => writeln!(
@@ -81,24 +82,6 @@ impl Keeping<'_> {
         kept.is_minimal = shrunk.is_minimal;
         Ok(kept)
     }
-}
-
-/// Writes a file as a whole: another shard may be writing the same.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}", unique()));
-    let aside = path.with_file_name(name);
-    std::fs::write(&aside, text)?;
-    std::fs::rename(&aside, path)
-}
-
-/// A number that no other process on this machine has now.
-#[expect(clippy::disallowed_methods, reason = "names a file beside the one that is written")]
-fn unique() -> u32 {
-    std::process::id()
 }
 
 impl Kept {

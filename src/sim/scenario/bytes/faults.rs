@@ -6,7 +6,9 @@ use crate::protocol::MessageKind;
 use crate::protocol::replica::StatusKind;
 use crate::sim::disk::Hindrance;
 use crate::sim::harm::Harm;
+use crate::sim::member::timer_names;
 use crate::sim::network::Scripted;
+use crate::sim::node::TimerId;
 use crate::sim::ratio::Ratio;
 use crate::sim::time::Span;
 /// Who there is.
@@ -97,6 +99,10 @@ impl Cast {
             Action::Jump(target, forward) => {
                 self.walk_target(target, pen);
                 microseconds(forward, pen, 0, FAULTS_WITHIN);
+            }
+            Action::Expire(target, timer) => {
+                self.walk_target(target, pen);
+                timer.0 = walk_timer(*timer, timer_names(*target).len(), pen);
             }
             Action::Hinder(target, hindrance) => {
                 self.walk_owner(target, pen);
@@ -222,6 +228,11 @@ fn walk_hindrance(hindrance: &mut Hindrance, pen: &mut impl Pen) {
     }
 }
 
+/// Which timer, of so many that a process has.
+fn walk_timer(timer: TimerId, count: usize, pen: &mut impl Pen) -> u8 {
+    u8::try_from(index(pen, usize::from(timer.0).min(count - 1), count)).unwrap_or(0)
+}
+
 /// What kind of action it is, with nothing in it where it was another one.
 fn reshape_action(action: &mut Action, pen: &mut impl Pen) {
     let nobody = Target::Primary;
@@ -238,6 +249,7 @@ fn reshape_action(action: &mut Action, pen: &mut impl Pen) {
         Action::Damage(nobody, Harm::Rot, None),
         Action::Hinder(nobody, Hindrance::Full),
         Action::Reconfigure(Vec::new()),
+        Action::Expire(nobody, TimerId(0)),
     ];
     let kind = |action: &Action| match action {
         Action::Crash(_) => 0,
@@ -251,6 +263,7 @@ fn reshape_action(action: &mut Action, pen: &mut impl Pen) {
         Action::Damage(..) => 8,
         Action::Hinder(..) => 9,
         Action::Reconfigure(_) => 10,
+        Action::Expire(..) => 11,
     };
     reshape(action, &actions, kind, pen);
 }

@@ -5,7 +5,9 @@ use crate::protocol::MessageKind;
 use crate::protocol::replica::StatusKind;
 use crate::sim::disk::Hindrance;
 use crate::sim::harm::Harm;
+use crate::sim::member::timer_names;
 use crate::sim::network::Scripted;
+use crate::sim::node::TimerId;
 use crate::sim::ratio::Ratio;
 use crate::sim::scenario::{Action, Fault, Heal, MessageFate, Milestone, Target, Trigger};
 use crate::sim::time::Span;
@@ -25,6 +27,7 @@ pub(super) struct RawFault {
     flap: Option<RawFlap>,
     lose: Option<RawLose>,
     jump: Option<RawJump>,
+    expire: Option<RawExpire>,
     damage: Option<RawDamage>,
     hinder: Option<RawHinder>,
     reconfigure: Option<Spanned<Vec<Text>>>,
@@ -66,6 +69,13 @@ struct RawLose {
 struct RawJump {
     process: Text,
     forward: Text,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawExpire {
+    process: Text,
+    timer: Text,
 }
 
 #[derive(Deserialize)]
@@ -131,6 +141,7 @@ pub(super) fn check(raw: Spanned<RawFault>, cast: Cast) -> Checked<Fault> {
             let forward = span(Some(jump.forward), Span::ZERO)?;
             Ok(Action::Jump(target(&jump.process, cast)?, forward))
         }),
+        raw.expire.map(|expire| check_expire(&expire, cast)),
         raw.damage.map(|damage| check_damage(damage, cast)),
         raw.hinder.map(|hinder| check_hinder(hinder, cast)),
         raw.reconfigure.map(|members| check_reconfigure(&members, cast)),
@@ -139,7 +150,7 @@ pub(super) fn check(raw: Spanned<RawFault>, cast: Cast) -> Checked<Fault> {
     let (Some(action), None) = (actions.next(), actions.next()) else {
         return Err(one(
             "a fault has exactly one of `crash`, `restart`, `pause`, `partition`, `cut`, \
-             `flap`, `lose`, `jump`, `damage`, `hinder`, `reconfigure`",
+             `flap`, `lose`, `jump`, `expire`, `damage`, `hinder`, `reconfigure`",
         ));
     };
     let heal = match raw.heal_after {
@@ -164,6 +175,18 @@ fn check_partition(groups: &Spanned<Vec<Vec<Text>>>, cast: Cast) -> Checked<Acti
         checked.push(members);
     }
     Ok(Action::Partition(checked))
+}
+
+fn check_expire(expire: &RawExpire, cast: Cast) -> Checked<Action> {
+    let target = target(&expire.process, cast)?;
+    let (name, names) = (expire.timer.get_ref(), timer_names(target));
+    match names.iter().position(|known| known == name) {
+        Some(number) => Ok(Action::Expire(target, TimerId(u8::try_from(number).unwrap_or(0)))),
+        None => {
+            let names = names.join("`, `");
+            Err(wrong(&expire.timer, &format!("{target} has no such timer; it has `{names}`")))
+        }
+    }
 }
 
 /// Also a group that there can't be: the group itself must refuse it.

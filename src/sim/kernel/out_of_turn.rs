@@ -1,0 +1,75 @@
+//! What happens next, decided by somebody else than the queue.
+
+use super::{Armed, Event, Happened, Kernel, NEVER};
+use crate::sim::node::{Node, ProcessId, TIMERS_MAX, TimerId};
+
+/// A message between its sender and its receiver.
+#[derive(Clone, Debug)]
+pub struct UnderWay<M> {
+    /// Who sent it.
+    pub from: ProcessId,
+    /// Who is to get it.
+    pub to: ProcessId,
+    /// In which of the sender's lives it was sent.
+    pub life: u32,
+    /// What it says.
+    pub message: M,
+}
+
+impl<N: Node> Kernel<N> {
+    /// Takes all messages that are under way, in the order in which they would have arrived.
+    /// Nothing else that was to happen by itself will, but for what is asked for later.
+    pub fn take_messages(&mut self, mut each: impl FnMut(UnderWay<N::Message>)) {
+        while let Some((_, event)) = self.queue.pop() {
+            match event {
+                Event::Arrive { from, to, life, message } => {
+                    each(UnderWay { from, to, life, message });
+                }
+                Event::Timer { process, timer } => {
+                    let armed = &mut self.processes[process.index()].timers[usize::from(timer.0)];
+                    armed.queued = NEVER;
+                }
+                Event::Durable { .. } | Event::Control(_) => {}
+            }
+        }
+    }
+
+    /// Lets a message arrive now.
+    pub fn deliver(&mut self, letter: UnderWay<N::Message>) -> Happened {
+        let UnderWay { from, to, life, message } = letter;
+        self.arrive(from, to, life, message)
+    }
+
+    /// The timers of a process that are going to go off, as bits.
+    #[must_use]
+    pub fn armed(&self, id: ProcessId) -> u16 {
+        let timers = &self.processes[id.index()].timers;
+        (0..TIMERS_MAX).filter(|&timer| timers[timer].deadline != NEVER).fold(0, |b, t| b | 1 << t)
+    }
+
+    /// Lets an armed timer go off now.
+    pub fn expire_now(&mut self, id: ProcessId, timer: TimerId) -> Happened {
+        let now = self.now;
+        self.processes[id.index()].timers[usize::from(timer.0)] =
+            Armed { deadline: now, queued: now };
+        self.expire(id, timer)
+    }
+
+    /// Lets a timer go off at once, if it is armed. Tells whether it is.
+    pub fn hasten(&mut self, id: ProcessId, timer: TimerId) -> bool {
+        let now = self.now;
+        let armed = &mut self.processes[id.index()].timers[usize::from(timer.0)];
+        let is_armed = armed.deadline != NEVER;
+        if is_armed {
+            armed.deadline = now;
+            self.enqueue(id, timer);
+        }
+        is_armed
+    }
+
+    /// In which life a process is: how often it has crashed.
+    #[must_use]
+    pub fn life(&self, id: ProcessId) -> u32 {
+        self.processes[id.index()].life
+    }
+}
