@@ -51,6 +51,15 @@ fn a_seed_passes_with_status_0_and_the_same_bytes_each_time() {
 }
 
 #[test]
+fn the_exploration_shown_in_the_readme_is_what_comes_out() {
+    let readme = include_str!("../README.md");
+    let words = ["explore", "--deviations", "2"];
+    let shown = readme.split_once("$ vsr-sim explore --deviations 2\n").expect("it is shown").1;
+    let shown = shown.split_once("```").expect("the block ends").0;
+    assert_eq!(shown, stdout(&vsr_sim(&words)), "paste it into README.md anew");
+}
+
+#[test]
 fn the_run_shown_in_the_readme_is_the_run_of_that_seed() {
     let readme = include_str!("../README.md");
     let shown = readme.split_once("$ vsr-sim --seed 7\n").expect("the README shows a run").1;
@@ -274,7 +283,7 @@ fn the_story_of_a_failure_has_all_its_parts() {
     assert_eq!(output.status.code(), Some(100), "{}", stderr(&output));
     let text = stdout(&output);
     for part in [
-        "error[VSR-LOST]: n1 is committed, but 2 replicas lack it",
+        "error[VSR-LOST]: n1 is committed, and r1, which lacks it, wins among 2 replicas",
         "found by quorum-log",
         "what the clients saw (1 of 1 operation)",
         " at n1\n",

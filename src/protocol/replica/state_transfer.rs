@@ -19,7 +19,7 @@ use super::status::{Role, Status};
 use super::stretch::Stretch;
 
 /// What is being fetched.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(super) struct Transfer {
     /// The view whose log is wanted: the running one, or a later one.
     wanted: ViewNumber,
@@ -38,7 +38,7 @@ pub(super) struct Transfer {
 ///
 /// What is committed is the same in every later view's log. Without this a replica far behind
 /// would begin anew with each view, and a group that needs it would go from view to view.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Salvage(Stretch);
 
 impl Transfer {
@@ -138,6 +138,11 @@ impl<S: Service> Replica<S> {
         };
         if !is_answerable {
             out.refuse(Refused::WrongStatus);
+            return;
+        }
+        if asked.why == Why::View && self.lacking.is_some() {
+            // What its disk has left is not the log of the view, and must not be taken for it.
+            out.refuse(Refused::Gap);
             return;
         }
         if asked.after > self.op_number() {

@@ -141,6 +141,7 @@ fn aim_at(action: &mut Action, other: Target) {
         | Action::Restart(target)
         | Action::Pause(target)
         | Action::Jump(target, _)
+        | Action::Expire(target, _)
         | Action::Damage(target, ..)
         | Action::Hinder(target, _) => *target = other,
         Action::Cut(from, to) => {
@@ -188,7 +189,8 @@ fn last(faults: &[Fault]) -> u16 {
         Action::Crash(target)
         | Action::Restart(target)
         | Action::Pause(target)
-        | Action::Jump(target, _) => named(target),
+        | Action::Jump(target, _)
+        | Action::Expire(target, _) => named(target),
         Action::Partition(sides) => sides.iter().flatten().map(named).max().unwrap_or(0),
         Action::Cut(from, to) => from.iter().chain(to).map(named).max().unwrap_or(0),
         Action::Flap(one, other, _) => named(one).max(named(other)),
@@ -215,7 +217,7 @@ macro_rules! story {
 }
 
 /// Every scenario file that has to pass within the contract: its name and its text.
-pub const STORIES: [(&str, &str); 119] = [
+pub const STORIES: [(&str, &str); 121] = [
     story!("4-client-table/a-checkpoint-knows-who-is-forgotten"),
     story!("4-client-table/full-table-forgets"),
     story!("4-client-table/late-copies-of-the-forgotten"),
@@ -317,6 +319,8 @@ pub const STORIES: [(&str, &str); 119] = [
     story!("liveness/primary-that-cannot-speak"),
     story!("liveness/primary-that-never-hears-again"),
     story!("liveness/replica-that-never-comes-back"),
+    story!("regressions/a-damaged-log-is-not-the-views"),
+    story!("regressions/a-member-to-be-has-lost-its-memory"),
     story!("regressions/a-witness-that-never-gets-there"),
     story!("regressions/an-earlier-view-starts-late"),
     story!("regressions/an-old-startview-after-a-restart"),
