@@ -206,7 +206,7 @@ fn a_burst_is_aimed_at_a_kind_and_a_link() {
 fn a_message_can_have_its_fate_written_down() {
     let mut kernel = office(calm());
     kernel.network_mut().script(A, B, 3, Scripted::Drop);
-    kernel.network_mut().script(A, B, 5, Scripted::Twice);
+    kernel.network_mut().script(A, B, 5, Scripted::Twice(None));
     kernel.network_mut().script(A, B, 7, Scripted::Deliver(Some(Span::millis(500))));
     run_until(&mut kernel, 400);
     let notes = got(&kernel, B, A);

@@ -141,6 +141,22 @@ fn a_timer_is_one_that_its_process_has() {
 }
 
 #[test]
+fn a_copy_has_two_times_or_none() {
+    let message = |rest: &str| format!("[[message]]\nlink = \"r0->r1\"\nnth = 1\n{rest}");
+    let both = message("fate = \"twice\"\nafter = \"3us\"\nagain = \"7ms\"\n");
+    let read = Scenario::parse(&both).expect("it has both");
+    assert!(read.to_string().contains("after = \"3us\"\nagain = \"7ms\""), "{read}");
+    assert!(Scenario::parse(&message("fate = \"twice\"\n")).is_ok());
+    let why = "`after` goes with \"deliver\", and together with `again` with \"twice\"";
+    for times in ["twice\"\nafter = \"3us\"", "twice\"\nagain = \"3us\"", "drop\"\nafter = \"3us\""]
+    {
+        let wrong = message(&format!("fate = \"{times}\n"));
+        let said = Scenario::parse(&wrong).expect_err("a time too many or too few").to_string();
+        assert!(said.contains("line 4, column 8") && said.contains(why), "{said}");
+    }
+}
+
+#[test]
 fn an_unknown_key_is_refused_and_the_known_ones_are_named() {
     check(
         "seed = 1\nfaults = []\n",

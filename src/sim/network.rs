@@ -57,15 +57,15 @@ pub enum Fate {
 }
 
 /// A fate that is written down: the how-manieth message (from 1) on a link, and what becomes of
-/// it; a delivery without a time takes its time from the weather.
+/// it; what is delivered without a time takes its time from the weather.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scripted {
     /// It is lost.
     Drop,
     /// It arrives, whatever the weather; after that long where it is given.
     Deliver(Option<Span>),
-    /// It arrives twice.
-    Twice,
+    /// It arrives twice; after these times where they are given.
+    Twice(Option<(Span, Span)>),
 }
 
 /// Messages of one kind (or all) between certain processes (or any) are lost, or a share of
@@ -167,8 +167,6 @@ impl Network {
         self.links[self.index(from, to)].sent
     }
 
-    /// What becomes of a message that is sent now.
-    ///
     /// From now on chance is another one.
     pub fn reseed(&mut self, seed: u64) {
         self.seed = seed;
@@ -177,6 +175,8 @@ impl Network {
         }
     }
 
+    /// What becomes of a message that is sent now.
+    ///
     /// One draw of the link's stream decides everything about a message, so that the fate of
     /// the next one does not depend on it.
     pub fn fate<M: Payload>(
@@ -225,7 +225,8 @@ impl Network {
             Scripted::Drop => Fate::Drop,
             Scripted::Deliver(Some(after)) => Fate::Deliver(after),
             Scripted::Deliver(None) => Fate::Deliver(self.delay(now, link, word)),
-            Scripted::Twice => {
+            Scripted::Twice(Some((after, again))) => Fate::Twice(after, again),
+            Scripted::Twice(None) => {
                 let again = self.weather.draw(derive(word, 3));
                 Fate::Twice(self.delay(now, link, word), again)
             }

@@ -127,7 +127,7 @@ fn faults() -> impl Strategy<Value = Fault> {
 fn messages() -> impl Strategy<Value = MessageFate> {
     let fates = prop_oneof![
         Just(Scripted::Drop),
-        Just(Scripted::Twice),
+        prop::option::of((spans(), spans())).prop_map(Scripted::Twice),
         prop::option::of(spans()).prop_map(Scripted::Deliver),
     ];
     // TOML's numbers end at 2^63.

@@ -143,7 +143,9 @@ impl Telling {
         let deviations = counted(deviations.into(), "deviation", "deviations");
         let mut out = anstream::stdout().lock();
         writeln!(out, "exploring {name}: {}", group.join(", "))?;
-        writeln!(out, "at most {deviations} from a quiet run: {}", most.join(", "))?;
+        let (some, others) = most.split_at(3);
+        writeln!(out, "at most {deviations} from a quiet run: {},", some.join(", "))?;
+        writeln!(out, "  {}", others.join(", "))?;
         let head = "deviations         states          steps           ends  longest";
         writeln!(out, "{}", paint(FAINT, head))
     }

@@ -2,7 +2,8 @@
 //!
 //! Somebody takes a message, and something goes wrong elsewhere: in which order, makes no
 //! difference. Where it was tried before the message arrived, and the message was still the next to
-//! arrive then, it need not be tried after.
+//! arrive then, it need not be tried after. What a replica has sent before it crashes may arrive at
+//! any moment, so that it makes no difference to that either.
 
 use super::step::{Letter, Step};
 use super::world::World;
@@ -36,9 +37,7 @@ impl Asleep {
         self.0.retain(|Sleeper { step, first }| {
             let is_sooner = first.is_none_or(|first| letter < first);
             let is_elsewhere = step.place().is_some_and(|place| place != letter.to);
-            // Of a replica that crashes what it has sent comes in no turn.
-            let is_sent = !matches!(step, Step::Crash(id) if *id == letter.from);
-            is_sooner && is_elsewhere && is_sent
+            is_sooner && is_elsewhere
         });
     }
 

@@ -255,3 +255,40 @@ const TELL_EVERY: u64 = 1 << 12;
 
 /// Clients ask when nothing else is going on, which is long before this is over.
 const THINKS: Span = Span::millis(1_000);
+
+#[cfg(test)]
+mod tests {
+    use super::{Asleep, Bounds, Scenario, Search, Seen, World, possible, quiet};
+    use crate::sim::scenario::Workload;
+
+    /// How many states there are, if everything is tried everywhere.
+    fn states_without_reduction(scenario: &Scenario, bounds: Bounds) -> u64 {
+        let mut seen = Seen::new();
+        let first = World::new(scenario);
+        seen.insert(first.print(), bounds);
+        let mut waiting = vec![(first, bounds)];
+        while let Some((world, left)) = waiting.pop() {
+            for (step, left) in possible(&world, left, &Asleep::default()) {
+                let mut world = world.clone();
+                world.take(step).expect("nothing is wrong");
+                if seen.insert(world.print(), left) {
+                    waiting.push((world, left));
+                }
+            }
+        }
+        seen.states()
+    }
+
+    #[test]
+    fn what_is_left_out_has_been_seen() {
+        let scenario = Scenario::default();
+        let workload = Workload { clients: 1, operations: 1, ..scenario.workload };
+        let scenario = quiet(&Scenario { workload, ..scenario }).expect("it is small");
+        let bounds = Bounds::default().within(2);
+        let mut search = Search::new(&scenario);
+        assert!(search.all(bounds, &mut |_| true).is_ok(), "nothing is wrong");
+        let all = states_without_reduction(&scenario, bounds);
+        assert_eq!(search.level(2).states, all);
+        assert!(search.steps < all * 2, "{} steps to {all} states", search.steps);
+    }
+}

@@ -3,8 +3,9 @@
 use super::world::World;
 use crate::sim::network::Scripted;
 use crate::sim::node::{ProcessId, TimerId};
-use crate::sim::scenario::{Action, Fault, Heal, MessageFate, Scenario, Target, Trigger};
+use crate::sim::scenario::{Action, Fault, Heal, MessageFate, Scenario, Trigger};
 use crate::sim::time::Span;
+use std::collections::BTreeMap;
 
 /// Which message it is: by its receiver and sender, the how-manieth between them it is, and in
 /// which turn it was sent.
@@ -27,7 +28,8 @@ pub(super) enum Step {
     PutAside(Letter),
     /// A timer goes off.
     Expire(ProcessId, TimerId),
-    /// A replica hears nothing: what is sent to it from now on is late.
+    /// A replica hears nothing: what is on its way to it, or sent to it from now on, does not
+    /// arrive by itself.
     Deafen(ProcessId),
     /// It hears again.
     Hear(ProcessId),
@@ -64,52 +66,54 @@ impl Step {
 /// timers wait for.
 pub(super) fn as_scenario(explored: &Scenario, steps: &[Step]) -> Scenario {
     let mut scenario = explored.clone();
-    let name = |id: ProcessId| target_of(explored, id);
     let mut world = World::new(explored);
-    let mut letters = world.letters();
+    // Of each message that was sent, after how long it arrives: twice, if it is copied.
+    let mut arrivals: BTreeMap<Letter, Vec<Span>> = BTreeMap::new();
     let mut turn = 0;
     for &step in steps {
+        for letter in world.letters() {
+            arrivals.entry(letter).or_default();
+        }
         turn += u64::from(step.takes_a_turn());
-        let at = Trigger::At(Span::micros(turn));
-        let fault = |action| Fault { trigger: at, action, heal: Heal::AtTheEnd };
         match step {
             Step::PutAside(_) | Step::Deafen(_) | Step::Hear(_) => {}
             Step::Arrive(letter) | Step::ArriveAndStay(letter) => {
                 let after = Span::micros(turn - u64::from(letter.sent));
-                scenario.messages.push(MessageFate {
-                    from: name(letter.from),
-                    to: name(letter.to),
-                    nth: letter.nth.into(),
-                    fate: Scripted::Deliver(Some(after)),
-                });
+                arrivals.entry(letter).or_default().push(after);
             }
             Step::Expire(id, timer) => {
-                scenario.faults.push(fault(Action::Expire(name(id), timer)));
+                let action = Action::Expire(explored.target_of(id), timer);
+                scenario.faults.push(at(turn, action));
             }
-            Step::Crash(id) => scenario.faults.push(fault(Action::Crash(name(id)))),
-            Step::Restart(id) => scenario.faults.push(fault(Action::Restart(name(id)))),
+            Step::Crash(id) => {
+                scenario.faults.push(at(turn, Action::Crash(explored.target_of(id))));
+            }
+            Step::Restart(id) => {
+                scenario.faults.push(at(turn, Action::Restart(explored.target_of(id))));
+            }
         }
-        // The last step is the one that goes wrong.
+        // The last step is the one that goes wrong, if any does.
         if world.take(step).is_err() {
             break;
         }
-        letters.extend(world.letters());
     }
-    letters.sort_unstable();
-    letters.dedup();
-    for letter in letters {
-        let (from, to, nth) = (name(letter.from), name(letter.to), u64::from(letter.nth));
-        let is_it = |fate: &MessageFate| (fate.from, fate.to, fate.nth) == (from, to, nth);
-        if !scenario.messages.iter().any(is_it) {
-            scenario.messages.push(MessageFate { from, to, nth, fate: Scripted::Drop });
-        }
+    for letter in world.letters() {
+        arrivals.entry(letter).or_default();
     }
+    scenario.messages.extend(arrivals.into_iter().map(|(letter, after)| MessageFate {
+        from: explored.target_of(letter.from),
+        to: explored.target_of(letter.to),
+        nth: letter.nth.into(),
+        fate: match after[..] {
+            [] => Scripted::Drop,
+            [after] => Scripted::Deliver(Some(after)),
+            [after, again, ..] => Scripted::Twice(Some((after, again))),
+        },
+    }));
     scenario
 }
 
-fn target_of(scenario: &Scenario, id: ProcessId) -> Target {
-    match id.0.checked_sub(u16::from(scenario.cluster.replicas)) {
-        Some(client) => Target::Client(client),
-        None => Target::Replica(u8::try_from(id.0).unwrap_or(0)),
-    }
+/// A fault in that turn.
+const fn at(turn: u64, action: Action) -> Fault {
+    Fault { trigger: Trigger::At(Span::micros(turn)), action, heal: Heal::AtTheEnd }
 }

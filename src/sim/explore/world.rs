@@ -45,7 +45,7 @@ struct Sent {
 }
 
 /// How a message is under way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Post {
     /// It arrives when its turn comes.
     InTime,
@@ -282,8 +282,8 @@ impl<'scenario> World<'scenario> {
     }
 
     /// What is under way.
-    pub(super) fn letters(&self) -> Vec<Letter> {
-        self.under_way.iter().map(|sent| sent.letter).collect()
+    pub(super) fn letters(&self) -> impl Iterator<Item = Letter> {
+        self.under_way.iter().map(|sent| sent.letter)
     }
 
     fn place_of(&self, letter: Letter) -> usize {
@@ -370,5 +370,111 @@ fn hash(message: &Message, mixer: &mut Mixer) {
         (1_u8, header, Commit { beat: 0, ..*commit }).hash(mixer);
     } else {
         message.hash(mixer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::step::as_scenario;
+    use super::{Bounds, Deviation, Moment, Scenario, Step, World};
+    use crate::sim::random::{Purpose, Stream};
+    use crate::sim::run_recorded;
+    use crate::sim::scenario::Workload;
+    use crate::sim::time::Span;
+    use crate::sim::trace::What;
+
+    /// What a step is in a recording; nothing where nobody notices it.
+    fn told(world: &World<'_>, step: Step) -> Option<String> {
+        match step {
+            Step::PutAside(_) | Step::Deafen(_) | Step::Hear(_) => None,
+            Step::Arrive(letter) | Step::ArriveAndStay(letter) => {
+                let content = &world.under_way[world.place_of(letter)].content;
+                let is_there = world.run.kernel.node(content.to).is_some();
+                is_there.then(|| format!("{} {} {}", content.from.0, content.to.0, content.message))
+            }
+            Step::Expire(id, timer) => Some(format!("{} timer {}", id.0, timer.0)),
+            Step::Crash(id) => Some(format!("{} crashes", id.0)),
+            Step::Restart(id) => Some(format!("{} starts", id.0)),
+        }
+    }
+
+    /// Any walk, and all that anybody notices of it.
+    fn walk(scenario: &Scenario, seed: u64) -> (Vec<Step>, Vec<String>) {
+        let bounds = Bounds { copies: 3, deaf: 2, resends: 3, ..Bounds::default().within(12) };
+        let (mut world, mut left) = (World::new(scenario), bounds);
+        let mut stream = Stream::new(seed, Purpose::Scenario, 0);
+        let (mut steps, mut seen) = (Vec::new(), Vec::new());
+        while steps.len() < 60 {
+            let mut choices: Vec<(Step, Option<Deviation>)> = Vec::new();
+            world.others(left, &mut |step, deviation| choices.push((step, deviation)));
+            // Half of the steps are those that come if nothing goes wrong.
+            let quiet = world.next().map(|step| (step, None));
+            choices.extend(std::iter::repeat_n(quiet, choices.len().max(1)).flatten());
+            let Some(last) = choices.len().checked_sub(1) else { break };
+            let last = u64::try_from(last).expect("there are few");
+            let choice = usize::try_from(stream.between(0, last)).expect("there are few");
+            let (step, deviation) = choices[choice];
+            left = deviation.map_or(left, |what| left.after(what));
+            steps.push(step);
+            seen.extend(told(&world, step));
+            world.take(step).expect("nothing is wrong");
+        }
+        (steps, seen)
+    }
+
+    #[test]
+    fn whatever_happens_a_run_of_the_scenario_is_the_same() {
+        let scenario = Scenario::default();
+        let workload = Workload { clients: 2, operations: 4, ..scenario.workload };
+        let scenario =
+            super::super::quiet(&Scenario { workload, ..scenario }).expect("it is small");
+        let mut kinds = [false; 8];
+        for seed in 0..300 {
+            let (steps, expected) = walk(&scenario, seed);
+            let turns = steps.iter().filter(|step| step.takes_a_turn()).count();
+            let end = Moment(0).after(Span::micros(u64::try_from(turns).expect("there are few")));
+            let written = as_scenario(&scenario, &steps);
+            let read = Scenario::parse(&written.to_string());
+            assert_eq!(read.as_ref(), Ok(&written));
+            let (_, recording) = run_recorded(&written);
+            let in_time = recording.records.into_iter().take_while(|record| record.at <= end);
+            let seen = in_time.filter_map(|record| match record.what {
+                What::Arrived { from, to, message } => {
+                    Some(format!("{} {} {message}", from.0, to.0))
+                }
+                What::Expired { process, timer } => {
+                    Some(format!("{} timer {}", process.0, timer.0))
+                }
+                What::Crashed(id) => Some(format!("{} crashes", id.0)),
+                What::Started(id) => (record.at > Moment(0)).then(|| format!("{} starts", id.0)),
+                What::Sent { .. }
+                | What::NobodyHome { .. }
+                | What::Durable { .. }
+                | What::WriteFailed { .. }
+                | What::Said(..)
+                | What::Paused(_)
+                | What::Resumed(_)
+                | What::ClockJumped(..)
+                | What::Struck(_)
+                | What::Ended(_)
+                | What::Healed => None,
+            });
+            let seen: Vec<String> = seen.collect();
+            assert_eq!(seen, expected, "walk {seed}");
+            for step in steps {
+                let kind = match step {
+                    Step::Arrive(_) => 0,
+                    Step::ArriveAndStay(_) => 1,
+                    Step::PutAside(_) => 2,
+                    Step::Expire(..) => 3,
+                    Step::Deafen(_) => 4,
+                    Step::Hear(_) => 5,
+                    Step::Crash(_) => 6,
+                    Step::Restart(_) => 7,
+                };
+                kinds[kind] = true;
+            }
+        }
+        assert_eq!(kinds, [true; 8], "every kind of step is walked");
     }
 }

@@ -16,7 +16,7 @@ pub use ways::{STORIES, Way};
 use super::disk::{DiskSpeed, Hindrance};
 use super::harm::Harm;
 use super::network::{Scripted, Weather};
-use super::node::TimerId;
+use super::node::{ProcessId, TimerId};
 use super::ratio::Ratio;
 use super::sabotage::Sabotage;
 use super::time::Span;
@@ -268,6 +268,15 @@ impl Scenario {
     pub fn processes(&self) -> u16 {
         let administrators = u16::from(self.reconfigures());
         u16::from(self.cluster.replicas) + self.workload.clients + administrators
+    }
+
+    /// What a process is called.
+    #[must_use]
+    pub fn target_of(&self, id: ProcessId) -> Target {
+        match id.0.checked_sub(u16::from(self.cluster.replicas)) {
+            Some(client) => Target::Client(client),
+            None => Target::Replica(u8::try_from(id.0).unwrap_or(u8::MAX)),
+        }
     }
 
     /// Whether the group is to change.

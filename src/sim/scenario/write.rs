@@ -222,7 +222,12 @@ fn write_message(message: &MessageFate, f: &mut fmt::Formatter<'_>) -> fmt::Resu
     writeln!(f, "nth = {}", message.nth)?;
     match message.fate {
         Scripted::Drop => writeln!(f, "fate = \"drop\""),
-        Scripted::Twice => writeln!(f, "fate = \"twice\""),
+        Scripted::Twice(None) => writeln!(f, "fate = \"twice\""),
+        Scripted::Twice(Some((after, again))) => {
+            writeln!(f, "fate = \"twice\"")?;
+            writeln!(f, "after = \"{after}\"")?;
+            writeln!(f, "again = \"{again}\"")
+        }
         Scripted::Deliver(None) => writeln!(f, "fate = \"deliver\""),
         Scripted::Deliver(Some(after)) => {
             writeln!(f, "fate = \"deliver\"")?;

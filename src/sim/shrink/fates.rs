@@ -2,10 +2,9 @@
 //! the scenario, and then lines can be left out one by one.
 
 use super::super::network::{Fate, Scripted};
-use super::super::node::ProcessId;
 use super::super::ratio::Ratio;
 use super::super::run::run_recorded;
-use super::super::scenario::{MessageFate, Scenario, Target};
+use super::super::scenario::{MessageFate, Scenario};
 use super::super::trace::What;
 
 /// The same run without chance, as far as it loses, doubles, delays or misleads messages. Nothing
@@ -28,26 +27,18 @@ pub(super) fn write_down(scenario: &Scenario) -> Option<Scenario> {
         };
         let fate = match fate {
             Fate::Drop | Fate::Astray(..) => Scripted::Drop,
-            Fate::Twice(..) => Scripted::Twice,
+            Fate::Twice(..) => Scripted::Twice(None),
             Fate::Deliver(after) if after > weather.delay_max => Scripted::Deliver(Some(after)),
             Fate::Deliver(_) => continue,
         };
-        let target = |id: ProcessId| target(scenario, id);
-        written.messages.retain(|m| (m.from, m.to, m.nth) != (target(from), target(to), nth));
-        written.messages.push(MessageFate { from: target(from), to: target(to), nth, fate });
+        let (from, to) = (scenario.target_of(from), scenario.target_of(to));
+        written.messages.retain(|m| (m.from, m.to, m.nth) != (from, to, nth));
+        written.messages.push(MessageFate { from, to, nth, fate });
         if written.messages.len() > MESSAGES_MAX {
             return None;
         }
     }
     Some(written)
-}
-
-fn target(scenario: &Scenario, id: ProcessId) -> Target {
-    let replicas = u16::from(scenario.cluster.replicas);
-    match id.0.checked_sub(replicas) {
-        Some(client) => Target::Client(client),
-        None => Target::Replica(u8::try_from(id.0).unwrap_or(u8::MAX)),
-    }
 }
 
 /// With more than that chance stays: other ways must make the run smaller first.

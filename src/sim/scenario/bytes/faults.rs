@@ -147,19 +147,26 @@ impl Cast {
         message.nth = pen.number(message.nth, 1, 1_000);
         let fates = [
             Scripted::Drop,
-            Scripted::Twice,
+            Scripted::Twice(None),
             Scripted::Deliver(None),
             Scripted::Deliver(Some(Span::ZERO)),
+            Scripted::Twice(Some((Span::ZERO, Span::ZERO))),
         ];
         let kind = |fate: &Scripted| match fate {
             Scripted::Drop => 0,
-            Scripted::Twice => 1,
+            Scripted::Twice(None) => 1,
             Scripted::Deliver(None) => 2,
             Scripted::Deliver(Some(_)) => 3,
+            Scripted::Twice(Some(_)) => 4,
         };
         reshape(&mut message.fate, &fates, kind, pen);
-        if let Scripted::Deliver(Some(after)) = &mut message.fate {
+        if let Scripted::Deliver(Some(after)) | Scripted::Twice(Some((after, _))) =
+            &mut message.fate
+        {
             microseconds(after, pen, 0, FAULTS_WITHIN);
+        }
+        if let Scripted::Twice(Some((_, again))) = &mut message.fate {
+            microseconds(again, pen, 0, FAULTS_WITHIN);
         }
     }
 

@@ -180,10 +180,8 @@ fn walk_weather(scenario: &mut Scenario, pen: &mut impl Pen) {
     let silence = Span::from(scenario.cluster.timeouts.primary_silence).0 / MICROSECOND;
     let weather = &mut scenario.network;
     // A group whose messages take longer than its patience never comes to rest.
-    microseconds(&mut weather.delay_mean, pen, 10, silence / 6);
-    let mean = weather.delay_mean.0 / MICROSECOND;
-    microseconds(&mut weather.delay_min, pen, 0, mean);
-    microseconds(&mut weather.delay_max, pen, mean, mean * 50);
+    let delays = [&mut weather.delay_min, &mut weather.delay_mean, &mut weather.delay_max];
+    walk_times(delays, pen, silence / 6);
     share(&mut weather.drop, pen, 1_500);
     share(&mut weather.duplicate, pen, 5_000);
     share(&mut weather.reorder, pen, 10_000);
@@ -196,10 +194,16 @@ fn walk_disk(scenario: &mut Scenario, pen: &mut impl Pen) {
     let silence = Span::from(scenario.cluster.timeouts.primary_silence).0 / MICROSECOND;
     let disk = &mut scenario.disk;
     // Nor one whose promises take longer: each waits for a write and its seal.
-    microseconds(&mut disk.mean, pen, 10, silence / 8);
-    let mean = disk.mean.0 / MICROSECOND;
-    microseconds(&mut disk.min, pen, 0, mean);
-    microseconds(&mut disk.max, pen, mean, mean * 50);
+    walk_times([&mut disk.min, &mut disk.mean, &mut disk.max], pen, silence / 8);
+}
+
+/// The shortest, the mean and the longest time of something, the mean being so many microseconds at
+/// most.
+fn walk_times([min, mean, max]: [&mut Span; 3], pen: &mut impl Pen, mean_max: u64) {
+    microseconds(mean, pen, 10, mean_max);
+    let mean = mean.0 / MICROSECOND;
+    microseconds(min, pen, 0, mean);
+    microseconds(max, pen, mean, mean * 50);
 }
 
 /// How many faults bytes can ask for.

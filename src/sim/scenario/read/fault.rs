@@ -101,6 +101,7 @@ pub(super) struct RawMessage {
     nth: Spanned<u64>,
     fate: Text,
     after: Option<Text>,
+    again: Option<Text>,
 }
 
 /// Who exists in a run: what names may refer to.
@@ -278,14 +279,15 @@ pub(super) fn check_message(raw: Spanned<RawMessage>, cast: Cast) -> Checked<Mes
             Target::Primary | Target::Backup => Err(wrong(&raw.link, allowed)),
         }
     };
-    let fate = match (raw.fate.get_ref().as_str(), raw.after) {
-        ("drop", None) => Scripted::Drop,
-        ("twice", None) => Scripted::Twice,
-        ("deliver", after) => {
-            Scripted::Deliver(after.map(|after| span(Some(after), Span::ZERO)).transpose()?)
-        }
-        ("drop" | "twice", Some(_)) => {
-            return Err(wrong(&raw.fate, "`after` goes with \"deliver\" only"));
+    let time = |text: Text| span(Some(text), Span::ZERO);
+    let fate = match (raw.fate.get_ref().as_str(), raw.after, raw.again) {
+        ("drop", None, None) => Scripted::Drop,
+        ("twice", None, None) => Scripted::Twice(None),
+        ("twice", Some(after), Some(again)) => Scripted::Twice(Some((time(after)?, time(again)?))),
+        ("deliver", after, None) => Scripted::Deliver(after.map(time).transpose()?),
+        ("drop" | "deliver" | "twice", ..) => {
+            let why = "`after` goes with \"deliver\", and together with `again` with \"twice\"";
+            return Err(wrong(&raw.fate, why));
         }
         _ => {
             return Err(wrong(&raw.fate, "a fate is \"drop\", \"twice\" or \"deliver\""));

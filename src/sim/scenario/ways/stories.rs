@@ -163,7 +163,7 @@ fn aim_at(action: &mut Action, other: Target) {
 /// What becomes of a message: of another one of that link, or in another way; or of any.
 fn fate(rng: &mut Stream, scenario: &Scenario, like: Option<MessageFate>) -> MessageFate {
     let delay = Span::micros(200 << rng.between(0, 14));
-    let fate = rng.choose(&[Scripted::Drop, Scripted::Twice, Scripted::Deliver(Some(delay))]);
+    let fate = rng.choose(&[Scripted::Drop, Scripted::Twice(None), Scripted::Deliver(Some(delay))]);
     if let Some(like) = like {
         let nth = (like.nth + rng.between(0, 4)).saturating_sub(2).max(1);
         let fate = if rng.hits(Ratio::percent(50)) { fate } else { like.fate };

@@ -67,7 +67,7 @@ fn weight(rng: &mut Stream) -> u64 {
 fn fate(rng: &mut Stream) -> Scripted {
     match rng.between(0, 7) {
         0..=2 => Scripted::Drop,
-        3 => Scripted::Twice,
+        3 => Scripted::Twice(None),
         _ => Scripted::Deliver(Some(Span::micros(200 << rng.between(0, 14)))),
     }
 }
