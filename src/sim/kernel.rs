@@ -168,6 +168,7 @@ impl<N: Node> Kernel<N> {
         }
     }
 
+    #[inline(always)]
     fn arrive(
         &mut self,
         from: ProcessId,
@@ -202,6 +203,7 @@ impl<N: Node> Kernel<N> {
         self.carry_out(to)
     }
 
+    #[inline(always)]
     fn expire(&mut self, id: ProcessId, timer: TimerId) -> Happened {
         let process = &mut self.processes[id.index()];
         let armed = &mut process.timers[usize::from(timer.0)];
@@ -274,29 +276,40 @@ impl<N: Node> Kernel<N> {
 
     /// Carries out what a process asked for in its step.
     fn carry_out(&mut self, from: ProcessId) -> Happened {
-        let mut wire = std::mem::take(&mut self.wire);
-        for (to, message) in wire.sends.drain(..) {
+        let mut sends = std::mem::take(&mut self.wire.sends);
+        for (to, message) in sends.drain(..) {
             self.send(from, to, message);
         }
-        for (timer, after) in wire.timers.drain(..) {
+        // The buffer goes back, so that the next step need not make one.
+        self.wire.sends = sends;
+        for index in 0..self.wire.timers.len() {
+            let (timer, after) = self.wire.timers[index];
             self.set_timer(from, timer, after);
         }
-        for words in wire.words.iter_mut().flat_map(|words| words.drain(..)) {
-            self.note(|| What::Said(from, words));
+        self.wire.timers.clear();
+        // Most systems say nothing, and never write.
+        if let Some(words) = &mut self.wire.words {
+            for words in std::mem::take(words) {
+                self.note(|| What::Said(from, words));
+            }
         }
-        // Most systems never write.
-        for file in wire.removals.drain(..) {
-            self.processes[from.index()].disk.remove(file);
+        if !self.wire.removals.is_empty() || !self.wire.writes.is_empty() {
+            self.use_disk(from);
         }
-        for write in wire.writes.drain(..) {
-            let process = &mut self.processes[from.index()];
+        let stops = std::mem::take(&mut self.wire.stops);
+        if stops { Happened::Stopped(from) } else { Happened::Step(from) }
+    }
+
+    fn use_disk(&mut self, from: ProcessId) {
+        let process = &mut self.processes[from.index()];
+        for file in self.wire.removals.drain(..) {
+            process.disk.remove(file);
+        }
+        for write in self.wire.writes.drain(..) {
             let (number, life) = (write.number, process.life);
             let at = process.disk.write(self.now, write);
             self.queue.push(at, Event::Durable { process: from, life, write: number });
         }
-        self.wire = wire;
-        let stops = std::mem::take(&mut self.wire.stops);
-        if stops { Happened::Stopped(from) } else { Happened::Step(from) }
     }
 
     fn send(&mut self, from: ProcessId, to: ProcessId, message: N::Message) {

@@ -51,6 +51,7 @@ impl<E> Queue<E> {
     ///
     /// # Panics
     /// Never: each key has its event.
+    #[inline(always)]
     pub fn pop(&mut self) -> Option<(Moment, E)> {
         let Reverse(key) = self.heap.pop()?;
         let event = self.slab[index(key.slot)].take().expect("a key has an event");

@@ -283,6 +283,7 @@ impl<'scenario> Run<'scenario> {
     ///
     /// # Errors
     /// With what is wrong.
+    #[inline(always)]
     pub(super) fn judge_step(&mut self, id: ProcessId, now: Moment) -> Result<(), Finding> {
         match self.kernel.node_mut(id) {
             Some(Member::Client(host)) => {
@@ -304,10 +305,12 @@ impl<'scenario> Run<'scenario> {
             }
             Some(Member::Replica(_)) => {
                 let judgement = self.invariants.on_step(&mut self.kernel, id);
-                self.note_sight(id);
+                if self.sights.is_some() {
+                    self.note_sight(id);
+                }
                 judgement?;
                 self.linearizability.follow(self.invariants.canon());
-                if self.healed_at.is_none() {
+                if self.director.is_waiting() {
                     self.let_waiting_faults_strike(id);
                 }
                 Ok(())

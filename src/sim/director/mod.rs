@@ -158,6 +158,12 @@ impl Director {
         }
     }
 
+    /// Whether a fault waits for something that a replica does.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
     /// Whether a fault has waited for what a replica is doing now.
     #[must_use]
     pub fn is_due(&self, now: &Glance) -> bool {

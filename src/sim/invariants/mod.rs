@@ -215,6 +215,9 @@ impl Invariants {
     }
 
     fn judge_executions(&mut self, host: &mut ReplicaHost) -> Judgement {
+        if host.replica.service_mut().executions_mut().is_empty() {
+            return Ok(());
+        }
         let before = self.glances[host.replica.number().index()];
         let mut executions = std::mem::take(host.replica.service_mut().executions_mut());
         for execution in executions.drain(..) {

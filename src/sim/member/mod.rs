@@ -25,6 +25,7 @@ pub enum Member {
 impl Node for Member {
     type Message = Message;
 
+    #[inline]
     fn on_message(&mut self, _from: ProcessId, message: Message, wire: &mut Wire<Message>) {
         match self {
             Self::Replica(host) => host.take(Input::Message(message), wire),
