@@ -310,15 +310,15 @@ fn noise_is_told_and_never_taken() {
 
 #[test]
 fn a_later_format_is_refused() {
-    for (file, begin, end) in [(JOURNAL, 8, 120), (File::Superblock, 8, 1024), (PAGES, 8, 28)] {
+    for (file, begin, end) in [(JOURNAL, 8, 128), (File::Superblock, 8, 1024), (PAGES, 8, 28)] {
         let mut files = files_with_checkpoints(3, &[2]);
         change(&mut files, file, |content| {
-            content[begin] = 4;
+            content[begin] = 5;
             let checksum = crc32c::crc32c(&content[begin..end]);
             content[begin - 4..begin].copy_from_slice(&checksum.to_le_bytes());
         });
         let why = told(identity(1), &files);
-        let expected = format!("{file}, byte 0: format 4, and this version reads 3");
+        let expected = format!("{file}, byte 0: format 5, and this version reads 4");
         assert!(why.starts_with(&expected), "{why}");
     }
 }
@@ -330,7 +330,7 @@ fn a_journal_put_together_from_two_is_refused() {
     let mut files = files(3);
     change(&mut files, JOURNAL, |content| {
         content[64] ^= 1;
-        let checksum = crc32c::crc32c(&content[8..120]);
+        let checksum = crc32c::crc32c(&content[8..128]);
         content[4..8].copy_from_slice(&checksum.to_le_bytes());
         content[SECTOR..].copy_from_slice(&long[&JOURNAL][SECTOR..]);
     });

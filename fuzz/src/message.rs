@@ -367,7 +367,7 @@ fn membership(u: &mut Unstructured<'_>) -> Result<Membership> {
     let (group, former) = (group(u)?, group(u)?);
     let epoch = EpochNumber(u.int_in_range(0..=3)?);
     let groups = (group.bits(), former.bits());
-    Ok(Membership::of(epoch, op_number(u)?, groups).expect("they are groups"))
+    Ok(Membership::of(epoch, (op_number(u)?, view(u)?), groups).expect("they are groups"))
 }
 
 fn group(u: &mut Unstructured<'_>) -> Result<Configuration> {

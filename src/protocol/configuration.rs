@@ -173,6 +173,9 @@ pub struct Membership {
     pub epoch: EpochNumber,
     /// The operation that began the epoch; 0 in the first one.
     pub since: OpNumber,
+    /// The view in which that operation got its number: whoever holds the operation with both
+    /// numbers in its log holds all that came before it, too.
+    pub numbered_in: ViewNumber,
     /// The members.
     pub configuration: Configuration,
     /// The members of the epoch before; the same ones in the first one.
@@ -183,14 +186,19 @@ impl Membership {
     /// Of a new group.
     #[must_use]
     pub const fn first(configuration: Configuration) -> Self {
-        let (epoch, since) = (EpochNumber(0), OpNumber(0));
-        Self { epoch, since, configuration, former: configuration }
+        let (epoch, since, numbered_in) = (EpochNumber(0), OpNumber(0), ViewNumber(0));
+        Self { epoch, since, numbered_in, configuration, former: configuration }
     }
 
-    /// Of the epoch that an operation begins.
+    /// Of the epoch that an operation begins, which got its number in that view.
     #[must_use]
-    pub const fn next(self, since: OpNumber, configuration: Configuration) -> Self {
-        Self { epoch: self.epoch.next(), since, configuration, former: self.configuration }
+    pub const fn next(
+        self,
+        (since, numbered_in): (OpNumber, ViewNumber),
+        configuration: Configuration,
+    ) -> Self {
+        let (epoch, former) = (self.epoch.next(), self.configuration);
+        Self { epoch, since, numbered_in, configuration, former }
     }
 
     /// The groups as two numbers, for messages and disks.
@@ -201,10 +209,14 @@ impl Membership {
 
     /// From its parts; nothing where one of the groups is none.
     #[must_use]
-    pub fn of(epoch: EpochNumber, since: OpNumber, (group, former): (u32, u32)) -> Option<Self> {
+    pub fn of(
+        epoch: EpochNumber,
+        (since, numbered_in): (OpNumber, ViewNumber),
+        (group, former): (u32, u32),
+    ) -> Option<Self> {
         let (configuration, former) =
             (Configuration::of_bits(group)?, Configuration::of_bits(former)?);
-        Some(Self { epoch, since, configuration, former })
+        Some(Self { epoch, since, numbered_in, configuration, former })
     }
 }
 
@@ -347,11 +359,12 @@ mod tests {
     #[test]
     fn an_epoch_knows_who_was_before() {
         let first = Membership::first(group_of(&[0, 1, 2]));
-        let second = first.next(OpNumber(7), group_of(&[1, 2, 3]));
+        let began = (OpNumber(7), ViewNumber(2));
+        let second = first.next(began, group_of(&[1, 2, 3]));
         assert_eq!((second.epoch, second.since), (EpochNumber(1), OpNumber(7)));
         assert_eq!(second.former, first.configuration);
-        assert_eq!(Membership::of(second.epoch, second.since, second.bits()), Some(second));
-        assert_eq!(Membership::of(second.epoch, second.since, (0, 7)), None);
+        assert_eq!(Membership::of(second.epoch, began, second.bits()), Some(second));
+        assert_eq!(Membership::of(second.epoch, began, (0, 7)), None);
     }
 
     #[test]

@@ -146,6 +146,8 @@ marks! {
     JoinsByRecovery => "new member recovers first",
     /// A replica spoke in an epoch that was over, and was told.
     EpochTold => "told of a later epoch",
+    /// A replica was told of the next epoch, whose beginning its own log held.
+    EpochByOwnLog => "own log leads into the next epoch",
     /// A client spoke in an epoch that was over, and was told.
     ClientToldOfEpoch => "client told of a later epoch",
     /// A primary told a new member that had said nothing that its epoch has begun.

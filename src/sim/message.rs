@@ -197,6 +197,7 @@ impl Print {
                 let (group, former) = m.bits();
                 self.add(m.epoch.0);
                 self.add(m.since.0);
+                self.add(m.numbered_in.0);
                 self.add(u64::from(group) << 32 | u64::from(former));
             }
             Peer::EpochStarted(epoch) => self.add(epoch.0),

@@ -18,7 +18,8 @@
 //! | 88..96 | op-number of a checkpoint that it rests on, or 0 |
 //! | 96..104 | op-number that the log had before a disk lost some of it; else 0 |
 //! | 104..112 | op-number that began the epoch, which is that of the view-number |
-//! | 112..116, 116..120 | the group, and the one before: a bit for each member, 16 for witnesses |
+//! | 112..120 | view in which it got that number |
+//! | 120..124, 124..128 | the group, and the one before: a bit for each member, 16 for witnesses |
 //!
 //! Then its entries, each as view-number, client, request-number, kind, length and bytes of the
 //! operation, and length and bytes of what was predicted for it; then what is left of a damaged end
@@ -180,6 +181,7 @@ fn decode_header(identity: Identity, bytes: &Bytes) -> Option<Result<Batch, NoBa
 pub(super) fn encode_membership(membership: Membership, out: &mut Writer) {
     let (group, former) = membership.bits();
     out.u64(membership.since.0);
+    out.u64(membership.numbered_in.0);
     out.u32(group);
     out.u32(former);
 }
@@ -189,9 +191,9 @@ pub(super) fn decode_membership(
     view: ViewNumber,
     bytes: &mut Reader,
 ) -> Option<Option<Membership>> {
-    let since = OpNumber(bytes.u64()?);
+    let began = (OpNumber(bytes.u64()?), ViewNumber(bytes.u64()?));
     let groups = (bytes.u32()?, bytes.u32()?);
-    Some(Membership::of(view.epoch(), since, groups))
+    Some(Membership::of(view.epoch(), began, groups))
 }
 
 fn encode_entry(entry: &Entry, body: &mut Writer) {
@@ -231,4 +233,7 @@ fn decode_scattered(body: &mut Reader, last: OpNumber) -> Option<Scattered> {
 const MAGIC: [u8; 4] = *b"VSRB";
 
 /// Bytes of a header.
-const HEADER: usize = 120;
+const HEADER: usize = 104 + MEMBERSHIP;
+
+/// Bytes that the group takes.
+pub(super) const MEMBERSHIP: usize = 24;

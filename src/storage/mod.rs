@@ -99,7 +99,7 @@ pub struct Chunk {
 }
 
 /// The version of the format, which stands in every record.
-pub const FORMAT: u16 = 3;
+pub const FORMAT: u16 = 4;
 
 /// What a disk writes all of or nothing of. A record begins where one begins, so that a torn write
 /// of one damages no other.

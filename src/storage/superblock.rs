@@ -21,12 +21,12 @@
 //! | 88..96 | the how-manieth batch that part begins with |
 //! | 96..104 | 1 where the replica's disk was replaced, and it has not recovered since; else 0 |
 //! | 104..232 | the latest life of each replica |
-//! | 232..248 | the group, as in a batch; no members where there was none yet |
-//! | 248.. | each checkpoint, the oldest first: op-number, digest, part and offset of its root |
+//! | 232..256 | the group, as in a batch; no members where there was none yet |
+//! | 256.. | each checkpoint, the oldest first: op-number, digest, part and offset of its root |
 //!
 //! Then zeros up to the end of the copy. All numbers are little-endian.
 
-use super::batch::{decode_membership, encode_membership};
+use super::batch::{MEMBERSHIP, decode_membership, encode_membership};
 use super::codec::{Reader, Writer};
 use super::decision::Copy;
 use super::{Chunk, FORMAT, File, Identity, offset_of};
@@ -119,7 +119,7 @@ impl Superblock {
         }
         match self.sealed.membership {
             Some(membership) => encode_membership(membership, &mut content),
-            None => content.u128(0),
+            None => content.0.extend_from_slice(&[0; MEMBERSHIP]),
         }
         for place in &self.checkpoints {
             content.u64(place.id.op_number.0);
@@ -225,7 +225,7 @@ const MAGIC: [u8; 4] = *b"VSRS";
 /// Bytes of a copy.
 const COPY: usize = 1024;
 
-const _: () = assert!(248 + CHECKPOINTS_MAX * 40 <= COPY, "there is room for what is kept");
+const _: () = assert!(256 + CHECKPOINTS_MAX * 40 <= COPY, "there is room for what is kept");
 
 #[cfg(test)]
 mod tests {

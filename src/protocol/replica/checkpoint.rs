@@ -8,7 +8,7 @@ use super::super::checkpoint::Checkpoint;
 use super::super::client_table::ClientTable;
 use super::super::configuration::Membership;
 use super::super::mark::Mark;
-use super::super::numbers::{EpochNumber, OpNumber};
+use super::super::numbers::{EpochNumber, OpNumber, ViewNumber};
 use super::super::output::{Outbox, Timer};
 use super::super::pages::{Paged, Reader, Tree};
 use super::super::refused::Refused;
@@ -128,6 +128,7 @@ pub(super) fn seal_membership(membership: Membership) -> Tree {
     let (group, former) = membership.bits();
     membership.epoch.0.put(&mut page);
     membership.since.put(&mut page);
+    membership.numbered_in.0.put(&mut page);
     u64::from(group).put(&mut page);
     u64::from(former).put(&mut page);
     Tree::page(page.into())
@@ -137,8 +138,8 @@ pub(super) fn seal_membership(membership: Membership) -> Tree {
 fn unseal_membership(tree: &Tree) -> Option<Membership> {
     let mut page = Reader::new(tree.as_page()?.clone());
     let epoch = EpochNumber(Paged::take(&mut page)?);
-    let since = Paged::take(&mut page)?;
+    let began = (Paged::take(&mut page)?, ViewNumber(Paged::take(&mut page)?));
     let mut group = || u32::try_from(<u64 as Paged>::take(&mut page)?).ok();
     let groups = (group()?, group()?);
-    page.is_empty().then(|| Membership::of(epoch, since, groups))?
+    page.is_empty().then(|| Membership::of(epoch, began, groups))?
 }

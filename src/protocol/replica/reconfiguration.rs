@@ -149,7 +149,7 @@ impl<S: Service> Replica<S> {
         if let Ok(configuration) = read_members(&entry.operation, self.settings.witnesses)
             && is_next
         {
-            self.executed = executed.next(op_number, configuration);
+            self.executed = executed.next((op_number, entry.view), configuration);
             self.note_executed_membership();
         }
     }

@@ -53,6 +53,13 @@ impl<S: Service> Replica<S> {
     /// A view is running that this replica missed the start of: asks its sender for the log. Where
     /// it is of a later epoch, the sender may have told who is in that.
     pub(super) fn catch_up(&mut self, header: Header, told: Option<Membership>, out: &mut Outbox) {
+        if let Some(told) = told
+            && self.holds_beginning(told)
+        {
+            out.mark(Mark::EpochByOwnLog);
+            self.commit_up_to(told.since, out);
+            return;
+        }
         let told = told.map_or(ReplicaSet::EMPTY, |told| told.configuration.set());
         if let Some(transfer) = self.transfer.as_mut().filter(|t| t.wanted >= header.view) {
             transfer.others = transfer.others.and(told).without(self.number);
@@ -70,6 +77,16 @@ impl<S: Service> Replica<S> {
         self.transfer =
             Some(Transfer { wanted: header.view, source: header.from, others, staged, committed });
         self.ask_for_state(out);
+    }
+
+    /// Whether the own log holds what began the next epoch, and so all that is committed before it.
+    ///
+    /// Deviation (epoch-by-own-log): the paper has everybody fetch that from the old group (§7.1).
+    /// But whoever of that has executed it may have failed since, and a witness has no log to give.
+    fn holds_beginning(&self, told: Membership) -> bool {
+        told.epoch == self.epoch().next()
+            && told.since > self.commit_number
+            && self.log.get(told.since).is_some_and(|entry| entry.view == told.numbered_in)
     }
 
     /// Operations of the running view are missing. They may just be late: asks in a while.

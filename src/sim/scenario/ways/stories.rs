@@ -217,7 +217,7 @@ macro_rules! story {
 }
 
 /// Every scenario file that has to pass within the contract: its name and its text.
-pub const STORIES: [(&str, &str); 121] = [
+pub const STORIES: [(&str, &str); 122] = [
     story!("4-client-table/a-checkpoint-knows-who-is-forgotten"),
     story!("4-client-table/full-table-forgets"),
     story!("4-client-table/late-copies-of-the-forgotten"),
@@ -321,6 +321,7 @@ pub const STORIES: [(&str, &str); 121] = [
     story!("liveness/replica-that-never-comes-back"),
     story!("regressions/a-damaged-log-is-not-the-views"),
     story!("regressions/a-member-to-be-has-lost-its-memory"),
+    story!("regressions/a-witness-alone-tells-of-the-epoch"),
     story!("regressions/a-witness-that-never-gets-there"),
     story!("regressions/an-earlier-view-starts-late"),
     story!("regressions/an-old-startview-after-a-restart"),
