@@ -168,6 +168,8 @@ impl<N: Node> Kernel<N> {
         }
     }
 
+    // Nearly all messages and timers come by way of the run's loop. That exploring calls these,
+    // too, must not make calls of them there.
     #[inline(always)]
     fn arrive(
         &mut self,

@@ -51,6 +51,7 @@ impl<E> Queue<E> {
     ///
     /// # Panics
     /// Never: each key has its event.
+    // As a call it would copy each event once more on its way.
     #[inline(always)]
     pub fn pop(&mut self) -> Option<(Moment, E)> {
         let Reverse(key) = self.heap.pop()?;

@@ -283,6 +283,7 @@ impl<'scenario> Run<'scenario> {
     ///
     /// # Errors
     /// With what is wrong.
+    // It is for the run's loop, whoever else calls it.
     #[inline(always)]
     pub(super) fn judge_step(&mut self, id: ProcessId, now: Moment) -> Result<(), Finding> {
         match self.kernel.node_mut(id) {

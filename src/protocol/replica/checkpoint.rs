@@ -143,3 +143,27 @@ fn unseal_membership(tree: &Tree) -> Option<Membership> {
     let groups = (group()?, group()?);
     page.is_empty().then(|| Membership::of(epoch, began, groups))?
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Membership, OpNumber, ViewNumber, seal_membership, unseal_membership};
+    use crate::protocol::{Configuration, EpochNumber, ReplicaNumber, ReplicaSet};
+
+    #[test]
+    fn what_a_checkpoint_says_of_the_group_is_read_as_it_was_written() {
+        let group = |members: &[u8]| -> Configuration {
+            let set: ReplicaSet = members.iter().copied().map(ReplicaNumber).collect();
+            Configuration::of(set).expect("a group")
+        };
+        let witnesses = [ReplicaNumber(4)].into_iter().collect();
+        let next = group(&[1, 2, 4]).with_witnesses(witnesses).expect("two run the service");
+        let membership = Membership {
+            epoch: EpochNumber(2),
+            since: OpNumber(7),
+            numbered_in: ViewNumber::first_of(EpochNumber(1)).next(),
+            configuration: next,
+            former: group(&[0, 1, 2]),
+        };
+        assert_eq!(unseal_membership(&seal_membership(membership)), Some(membership));
+    }
+}
