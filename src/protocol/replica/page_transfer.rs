@@ -25,13 +25,13 @@ pub(super) struct Fetch {
     assembly: Assembly,
     /// What was asked for and has not come, and of whom.
     asked: BTreeMap<Path, ReplicaNumber>,
-    /// Who does not have it, or not as it should be.
+    /// Who does not have it, or not as it should be, or has not answered; until nobody is left.
     lacking: ReplicaSet,
     /// Who told of it: of a later epoch, whose members this replica may not know.
     told_by: ReplicaSet,
     /// Whom to ask first.
     first: ReplicaNumber,
-    /// Nothing has come since everybody was asked last.
+    /// Everybody was asked, and nothing has come of it.
     is_stalled: bool,
 }
 
@@ -128,11 +128,14 @@ impl<S: Service> Replica<S> {
     pub(super) fn on_pages_resend_timer(&mut self, out: &mut Outbox) {
         let sources = Configuration::of(self.page_sources());
         if let (Some(fetch), Some(sources)) = (&mut self.fetch, sources) {
-            fetch.is_stalled = true;
-            fetch.asked.clear();
-            // Who did not have it may have come so far since.
-            fetch.lacking = ReplicaSet::EMPTY;
-            fetch.first = sources.after(fetch.first);
+            let silent = std::mem::take(&mut fetch.asked).into_values().collect();
+            fetch.lacking = fetch.lacking.and(silent);
+            if sources.set().iter().all(|source| fetch.lacking.contains(source)) {
+                fetch.is_stalled = true;
+                // Who did not have it may have come so far since.
+                fetch.lacking = ReplicaSet::EMPTY;
+                fetch.first = sources.after(fetch.first);
+            }
             self.ask_for_pages(out);
         }
     }

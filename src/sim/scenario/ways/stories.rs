@@ -217,7 +217,7 @@ macro_rules! story {
 }
 
 /// Every scenario file that has to pass within the contract: its name and its text.
-pub const STORIES: [(&str, &str); 122] = [
+pub const STORIES: [(&str, &str); 123] = [
     story!("4-client-table/a-checkpoint-knows-who-is-forgotten"),
     story!("4-client-table/full-table-forgets"),
     story!("4-client-table/late-copies-of-the-forgotten"),
@@ -333,6 +333,7 @@ pub const STORIES: [(&str, &str); 122] = [
     story!("regressions/nobody-in-the-new-group-is-normal"),
     story!("regressions/nobody-left-of-the-old-group-has-the-checkpoint"),
     story!("regressions/nothing-written-before-the-crash"),
+    story!("regressions/one-who-does-not-answer-is-not-everybody"),
     story!("regressions/reads-behind-the-own-disk"),
     story!("regressions/recovers-among-the-replaced"),
     story!("regressions/replaced-while-a-read-goes-astray"),
