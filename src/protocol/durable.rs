@@ -195,10 +195,19 @@ impl Written {
     }
 
     /// Up to where checkpoints stand for operations that were never written, when the log that was
-    /// written last is gone on with from behind `after`, and the latest checkpoint of another
-    /// replica is the one `installed`; and whether that is new.
-    pub(super) fn rests_on(&mut self, after: OpNumber, installed: OpNumber) -> (OpNumber, bool) {
-        let skipped = if after > self.op_number { after } else { OpNumber(0) };
+    /// written last is `unchanged` up to there, and gone on with from behind `after`, and the latest
+    /// checkpoint of another replica is the one `installed`; and whether that is new.
+    ///
+    /// What a log had that was cut is on the disk still, up to `after`: who went on with it before a
+    /// checkpoint stands for what came in its place would execute what the group never did.
+    pub(super) fn rests_on(
+        &mut self,
+        unchanged: OpNumber,
+        after: OpNumber,
+        installed: OpNumber,
+    ) -> (OpNumber, bool) {
+        let is_skipped = after > unchanged.min(self.op_number);
+        let skipped = if is_skipped { after } else { OpNumber(0) };
         let rests_on = self.rests_on.max(installed).max(skipped);
         (rests_on, std::mem::replace(&mut self.rests_on, rests_on) != rests_on)
     }
@@ -278,7 +287,7 @@ impl Written {
 
 #[cfg(test)]
 mod tests {
-    use super::{CrashVector, Entry, Membership, OpNumber, ViewNumber, Write};
+    use super::{CrashVector, Entry, Membership, OpNumber, ViewNumber, Write, Written};
     use crate::protocol::log::EntryKind;
     use crate::protocol::{ClientId, Configuration, RequestNumber};
     use bytes::Bytes;
@@ -314,5 +323,18 @@ mod tests {
         assert_eq!(first.clone().and_then(write(1, &[])), write(1, &[]));
         assert_eq!(first.clone().and_then(write(9, &[10])), write(9, &[10]));
         assert_eq!(first.and_then(write(4, &[])), write(2, &[3, 4]));
+    }
+
+    #[test]
+    fn what_was_never_written_rests_on_a_checkpoint() {
+        let written = || Written { op_number: OpNumber(8), ..Written::default() };
+        let rests_on = |unchanged, after, installed| {
+            written().rests_on(OpNumber(unchanged), OpNumber(after), OpNumber(installed))
+        };
+        assert_eq!(rests_on(8, 8, 0), (OpNumber(0), false));
+        assert_eq!(rests_on(4, 4, 0), (OpNumber(0), false), "all that changed is written");
+        assert_eq!(rests_on(4, 6, 0), (OpNumber(6), true), "two that changed are gone");
+        assert_eq!(rests_on(8, 12, 0), (OpNumber(12), true), "four never came");
+        assert_eq!(rests_on(8, 12, 16), (OpNumber(16), true));
     }
 }

@@ -128,7 +128,6 @@ impl Log {
             });
             self.origin = self.origin.plus(CHUNK);
         }
-        self.unchanged = self.unchanged.max(start.min(self.op_number));
     }
 
     /// Behind which op-number it begins.
@@ -144,6 +143,7 @@ impl Log {
     }
 
     /// Behind which entry it has changed since this was asked last; the last entry, if it has not.
+    /// What changed behind that may be gone since: the log may begin later.
     pub const fn take_unchanged(&mut self) -> OpNumber {
         std::mem::replace(&mut self.unchanged, self.op_number)
     }
@@ -277,6 +277,20 @@ mod tests {
             log.truncate_after(OpNumber(start));
             assert_eq!((log.start(), log.op_number()), (OpNumber(start), OpNumber(start)));
         }
+    }
+
+    #[test]
+    fn what_has_changed_stays_so_when_it_is_let_go() {
+        let mut log = log_of(9);
+        let _ = log.take_unchanged();
+        log.truncate_after(OpNumber(4));
+        for number in 5..=9 {
+            let entry = log_of(1).get(OpNumber(1)).cloned().expect("it has one");
+            assert_eq!(log.append(entry), OpNumber(number));
+        }
+        log.begin_behind(OpNumber(7));
+        assert_eq!(log.take_unchanged(), OpNumber(4));
+        assert_eq!(log.take_unchanged(), OpNumber(9));
     }
 
     #[test]

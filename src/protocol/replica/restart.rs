@@ -108,13 +108,14 @@ impl<S: Service> Replica<S> {
         }
         self.fill_from_what_is_left(out);
         let cuts = self.log.cuts();
-        let after = self.log.take_unchanged();
+        let unchanged = self.log.take_unchanged();
+        let after = unchanged.max(self.log.start());
         let op_number = self.op_number();
         let is_cut = self.written.note_cuts(cuts);
         if self.written.note_checkpoint(self.checkpoints.back()) {
             out.keep(self.checkpoints.iter().cloned().collect(), self.log.start());
         }
-        let (rests_on, rests_anew) = self.written.rests_on(after, self.installed);
+        let (rests_on, rests_anew) = self.written.rests_on(unchanged, after, self.installed);
         if !self.written.note_lives(self.crash_vector)
             || rests_anew
             || after < op_number
