@@ -195,10 +195,10 @@ impl Written {
     }
 
     /// Up to where checkpoints stand for operations that were never written, when the log that was
-    /// written last is `unchanged` up to there, and gone on with from behind `after`, and the latest
+    /// written last is `unchanged` up to there and gone on with from behind `after`, and the latest
     /// checkpoint of another replica is the one `installed`; and whether that is new.
     ///
-    /// What a log had that was cut is on the disk still, up to `after`: who went on with it before a
+    /// What was cut is on the disk still, up to `after`: who went on with that before a
     /// checkpoint stands for what came in its place would execute what the group never did.
     pub(super) fn rests_on(
         &mut self,

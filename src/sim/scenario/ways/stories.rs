@@ -217,7 +217,7 @@ macro_rules! story {
 }
 
 /// Every scenario file that has to pass within the contract: its name and its text.
-pub const STORIES: [(&str, &str); 123] = [
+pub const STORIES: [(&str, &str); 124] = [
     story!("4-client-table/a-checkpoint-knows-who-is-forgotten"),
     story!("4-client-table/full-table-forgets"),
     story!("4-client-table/late-copies-of-the-forgotten"),
@@ -341,4 +341,5 @@ pub const STORIES: [(&str, &str); 123] = [
     story!("regressions/restarts-in-the-moment-of-its-crash"),
     story!("regressions/what-is-left-is-written-once"),
     story!("regressions/what-its-source-has-beyond-what-was-chosen"),
+    story!("regressions/what-was-cut-is-not-executed"),
 ];
