@@ -4,6 +4,7 @@ pub mod clock;
 pub mod director;
 pub mod disk;
 pub mod explore;
+pub mod guest;
 pub mod harm;
 pub mod history;
 pub mod invariants;

@@ -5,6 +5,7 @@ mod brief;
 mod bytes;
 mod lasting;
 mod read;
+mod targets;
 mod variant;
 mod ways;
 mod write;

@@ -13,9 +13,11 @@ mod steps;
 mod stories;
 
 pub use cost::cost;
+pub use fates::Sent;
 pub use free::{Free, marked};
 pub use signature::Signature;
 
+use super::run::run_recorded;
 use super::scenario::{Expect, Scenario};
 
 /// Who judges candidates: the index of the first one that fails in the same way, or nothing when
@@ -26,6 +28,11 @@ pub trait Judge {
     /// # Errors
     /// When there is no more time.
     fn first(&mut self, candidates: &[Scenario]) -> Result<Option<usize>, Stopped>;
+
+    /// What became of each message in a run of a scenario.
+    fn sent(&mut self, scenario: &Scenario) -> Vec<Sent> {
+        Sent::all(run_recorded(scenario).1.records)
+    }
 }
 
 /// Somebody has had enough: the best so far is kept.
@@ -179,7 +186,7 @@ impl<J: Judge> Shrinking<'_, J> {
 
     /// Replaces chance on the network by what it did, where few of its deeds matter.
     fn write_chance_down(&mut self) -> Result<(), Stopped> {
-        let Some(written) = fates::write_down(&self.best) else {
+        let Some(written) = fates::write_down(&self.best, self.judge) else {
             return Ok(());
         };
         if self.judge.first(std::slice::from_ref(&written))?.is_none() {

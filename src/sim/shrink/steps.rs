@@ -142,7 +142,31 @@ fn earlier_events(scenario: &Scenario) -> Vec<Scenario> {
 fn fewer_clients(scenario: &Scenario) -> Vec<Scenario> {
     let now = scenario.workload.clients;
     let fewer = [1, 2, now / 2, now - 1].into_iter().filter(|&count| count > 0 && count < now);
-    fewer.map(|count| only(with(scenario, |s| s.workload.clients = count))).collect()
+    let fewer = fewer.map(|count| with(scenario, |s| s.workload.clients = count));
+    let both = |fewer: Scenario| {
+        [Some(only(fewer.clone())), aimed_at_who_is_there(fewer)].into_iter().flatten()
+    };
+    fewer.flat_map(both).collect()
+}
+
+/// Aims at another client what was aimed at one that does not take part any more. Nothing where
+/// that names somebody twice.
+fn aimed_at_who_is_there(mut scenario: Scenario) -> Option<Scenario> {
+    let clients = scenario.workload.clients;
+    scenario.workload.readers = scenario.workload.readers.min(clients);
+    let aim = |target: &mut Target| {
+        if let Target::Client(number) = target {
+            *number %= clients;
+        }
+    };
+    for fault in &mut scenario.faults {
+        fault.action.targets_mut().into_iter().for_each(aim);
+    }
+    for message in &mut scenario.messages {
+        aim(&mut message.from);
+        aim(&mut message.to);
+    }
+    Scenario::parse(&scenario.to_string()).is_ok().then_some(scenario)
 }
 
 fn fewer_replicas(scenario: &Scenario) -> Vec<Scenario> {

@@ -1,0 +1,190 @@
+//! Scenarios for guests: those of the replicas of this package, as far as they suit others.
+
+use super::Guest;
+use crate::sim::random::{Purpose, Stream};
+use crate::sim::scenario::{Action, Cluster, Fault, Heal, Scenario, Target, Trigger, Workload};
+use crate::sim::scenario::{Variant, Way};
+use crate::sim::time::Span;
+
+/// The scenario that a seed stands for, drawn in that way: what goes wrong with processes, clocks
+/// and links, and nothing that only replicas of this package have.
+#[must_use]
+pub fn draw<G: Guest>(guest: &G, seed: u64, way: Way) -> Scenario {
+    let drawn = Scenario::of_seed(seed, Variant { way, ..Variant::default() });
+    let default = Scenario::default();
+    let chance = Stream::new(seed, Purpose::Scenario, PLACE);
+    let counts = guest.servers();
+    let fitting = counts.iter().rfind(|&&count| count <= drawn.cluster.replicas);
+    let replicas = fitting.or(counts.first()).copied().unwrap_or(1);
+    let clients = drawn.workload.clients;
+    let mut adapt = Adapt { replicas, clients, chance };
+    Scenario {
+        seed,
+        cluster: Cluster {
+            replicas,
+            jitter: drawn.cluster.jitter,
+            drift: drawn.cluster.drift,
+            ..default.cluster
+        },
+        workload: Workload {
+            clients,
+            operations: drawn.workload.operations.min(OPERATIONS_MAX),
+            think_min: drawn.workload.think_min,
+            think_mean: drawn.workload.think_mean,
+            retry: drawn.workload.retry,
+            ..default.workload
+        },
+        network: drawn.network,
+        faults: drawn.faults.iter().filter_map(|fault| adapt.fault(fault)).collect(),
+        ..default
+    }
+}
+
+/// Why a guest can't be run under a scenario, if it can't: only replicas of this package have all
+/// that a scenario can speak of.
+#[must_use]
+pub fn refuses<G: Guest>(guest: &G, scenario: &Scenario) -> Option<String> {
+    let default = Scenario::default().cluster;
+    let Cluster { replicas, jitter, drift, .. } = scenario.cluster;
+    if scenario.cluster != (Cluster { replicas, jitter, drift, ..default }) {
+        return Some("of a cluster a guest has its replicas, jitter and drift".to_owned());
+    }
+    if !guest.servers().contains(&replicas) {
+        let counts: Vec<String> = guest.servers().iter().map(u8::to_string).collect();
+        return Some(format!("{replicas} replicas: this guest has {}", counts.join(" or ")));
+    }
+    let is_named = |target: &Target| matches!(target, Target::Replica(_) | Target::Client(_));
+    for (index, fault) in scenario.faults.iter().enumerate() {
+        let number = index + 1;
+        if matches!(fault.trigger, Trigger::When(..)) {
+            return Some(format!("fault {number}: a guest's faults strike \"at\" a time"));
+        }
+        if fault.heal == Heal::Never {
+            return Some(format!("fault {number}: a guest's faults end"));
+        }
+        let mut action = fault.action.clone();
+        if !is_for_guests(&action) || !action.targets_mut().into_iter().all(|t| is_named(t)) {
+            let name = action.name();
+            return Some(format!("fault {number}: a guest has no such \"{name}\""));
+        }
+    }
+    None
+}
+
+/// Whether it is something that can go wrong with a guest.
+const fn is_for_guests(action: &Action) -> bool {
+    match action {
+        Action::Crash(_)
+        | Action::Restart(_)
+        | Action::Pause(_)
+        | Action::Jump(..)
+        | Action::Partition(_)
+        | Action::Cut(..)
+        | Action::Flap(..)
+        | Action::Lose { kind: None, .. } => true,
+        Action::Lose { kind: Some(_), .. }
+        | Action::Expire(..)
+        | Action::Damage(..)
+        | Action::Hinder(..)
+        | Action::Reconfigure(_) => false,
+    }
+}
+
+/// Turns faults into such as can strike a guest.
+struct Adapt {
+    replicas: u8,
+    clients: u16,
+    chance: Stream,
+}
+
+impl Adapt {
+    fn fault(&mut self, fault: &Fault) -> Option<Fault> {
+        let trigger = match fault.trigger {
+            Trigger::At(at) => Trigger::At(at),
+            Trigger::When(..) => Trigger::At(Span(self.chance.between(0, WITHIN.0))),
+        };
+        let heal = match fault.heal {
+            Heal::Never => Heal::AtTheEnd,
+            Heal::AtTheEnd | Heal::After(_) => fault.heal,
+        };
+        Some(Fault { trigger, action: self.action(&fault.action)?, heal })
+    }
+
+    fn action(&mut self, action: &Action) -> Option<Action> {
+        let mut action = match action {
+            Action::Damage(target, ..) => Action::Crash(*target),
+            Action::Hinder(target, _) => Action::Pause(*target),
+            Action::Lose { from, to, share, .. } => {
+                Action::Lose { kind: None, from: *from, to: *to, share: *share }
+            }
+            Action::Crash(_)
+            | Action::Restart(_)
+            | Action::Pause(_)
+            | Action::Jump(..)
+            | Action::Partition(_)
+            | Action::Cut(..)
+            | Action::Flap(..) => action.clone(),
+            Action::Expire(..) | Action::Reconfigure(_) => return None,
+        };
+        for target in action.targets_mut() {
+            *target = self.target(*target);
+        }
+        // Two that were named may be one now.
+        if let Action::Partition(groups) = &mut action {
+            let mut placed = Vec::new();
+            groups.iter_mut().for_each(|group| keep_new(group, &mut placed));
+            groups.retain(|group| !group.is_empty());
+        }
+        if let Action::Cut(from, to) = &mut action {
+            keep_new(from, &mut Vec::new());
+            keep_new(to, &mut Vec::new());
+        }
+        let is_nothing = match &action {
+            Action::Partition(groups) => groups.is_empty(),
+            Action::Flap(a, b, _) => a == b,
+            Action::Crash(_)
+            | Action::Restart(_)
+            | Action::Pause(_)
+            | Action::Jump(..)
+            | Action::Cut(..)
+            | Action::Lose { .. }
+            | Action::Expire(..)
+            | Action::Damage(..)
+            | Action::Hinder(..)
+            | Action::Reconfigure(_) => false,
+        };
+        (!is_nothing).then_some(action)
+    }
+
+    /// One that is there. Nobody knows here who leads.
+    fn target(&mut self, target: Target) -> Target {
+        match target {
+            Target::Replica(number) => Target::Replica(number % self.replicas),
+            Target::Client(number) => Target::Client(number % self.clients),
+            Target::Primary | Target::Backup => {
+                let last = u64::from(self.replicas - 1);
+                Target::Replica(u8::try_from(self.chance.between(0, last)).unwrap_or(0))
+            }
+        }
+    }
+}
+
+/// Leaves out whoever is `placed` already, and places the others.
+fn keep_new(targets: &mut Vec<Target>, placed: &mut Vec<Target>) {
+    targets.retain(|target| {
+        let is_new = !placed.contains(target);
+        if is_new {
+            placed.push(*target);
+        }
+        is_new
+    });
+}
+
+/// When those faults strike that waited for something that a guest does not tell.
+const WITHIN: Span = Span::millis(1_000);
+
+/// Enough for whatever can go wrong, and soon judged.
+const OPERATIONS_MAX: u32 = 120;
+
+/// Where it draws from: a place that no way uses.
+const PLACE: u64 = 96;

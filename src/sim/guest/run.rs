@@ -1,0 +1,239 @@
+//! One run of a guest, and the verdict on it.
+
+use super::director::Director;
+use super::{Guest, InputOf, MessageOf, OutputOf, Seen, Servers};
+use crate::checker::{History, Limits, Operation, Outcome as Came, Verdict, check};
+use crate::sim::kernel::{Happened, Kernel, Tally};
+use crate::sim::node::ProcessId;
+use crate::sim::panic;
+use crate::sim::scenario::Scenario;
+use crate::sim::time::{Moment, Span};
+use crate::sim::trace::Record;
+use crate::sim::violation::{Code, Violation};
+use std::collections::BTreeMap;
+
+/// What came of a run.
+pub struct Outcome<G: Guest> {
+    /// What is wrong, if anything is.
+    pub violation: Option<Violation>,
+    /// What the clients saw.
+    pub history: History<InputOf<G>, OutputOf<G>>,
+    /// Equal for equal runs. Where two runs of one scenario differ in it, the guest draws chance of
+    /// its own, or looks at a clock or at addresses.
+    pub hash: u64,
+    /// What happened, in numbers.
+    pub tally: Tally,
+    /// Everything that happened, where that was asked for.
+    pub records: Vec<Record<MessageOf<G>>>,
+}
+
+/// Runs a guest under a scenario that it does not refuse.
+#[must_use]
+pub fn run<G: Guest>(guest: &G, scenario: &Scenario) -> Outcome<G> {
+    Run::new(guest, scenario).conclude()
+}
+
+/// The same, and records everything that happens.
+#[must_use]
+pub fn run_recorded<G: Guest>(guest: &G, scenario: &Scenario) -> Outcome<G> {
+    let mut run = Run::new(guest, scenario);
+    run.kernel.record();
+    run.conclude()
+}
+
+struct Run<'run, G: Guest> {
+    guest: &'run G,
+    scenario: &'run Scenario,
+    kernel: Kernel<G::Node>,
+    director: Director<'run, G>,
+    operations: Vec<Operation<InputOf<G>, OutputOf<G>>>,
+    /// The operation that each client waits for.
+    open: BTreeMap<ProcessId, usize>,
+    healed_at: Option<Moment>,
+    /// When a client asked or was answered last, or all was healed.
+    moved_at: Moment,
+}
+
+/// Something that is wrong: what, who noticed, and in what words.
+type Wrong = (Code, &'static str, String);
+
+impl<'run, G: Guest> Run<'run, G> {
+    fn new(guest: &'run G, scenario: &'run Scenario) -> Self {
+        let (processes, jitter) = (scenario.processes(), scenario.cluster.jitter);
+        let mut kernel = Kernel::new(scenario.seed, processes, scenario.network, jitter);
+        let director = Director::new(guest, scenario, &mut kernel);
+        Self {
+            guest,
+            scenario,
+            kernel,
+            director,
+            operations: Vec::new(),
+            open: BTreeMap::new(),
+            healed_at: None,
+            moved_at: Moment(0),
+        }
+    }
+
+    fn conclude(mut self) -> Outcome<G> {
+        let driven = panic::catch(|| self.drive());
+        let wrong = driven.unwrap_or_else(|text| Err((Code::Panic, "guest", text)));
+        let (at, event) = (self.kernel.now(), self.kernel.tally().events);
+        let history = History { operations: self.operations };
+        let mut details = Vec::new();
+        // What the clients saw says more than that a run did not come to rest.
+        let wrong = match (wrong, unexplained(self.guest, &history)) {
+            (Err(wrong @ (Code::Panic | Code::State, ..)), _) => Some(wrong),
+            (_, Some((wrong, lines))) => {
+                details = lines;
+                Some(wrong)
+            }
+            (wrong, None) => wrong.err(),
+        };
+        let violation = wrong.map(|(code, judge, message)| Violation {
+            code,
+            judge,
+            message,
+            at,
+            event,
+            details,
+        });
+        let (hash, tally) = (self.kernel.hash(), self.kernel.tally());
+        Outcome { violation, history, hash, tally, records: self.kernel.take_trace() }
+    }
+
+    /// Lets everything happen until the guest is at rest or something is wrong.
+    fn drive(&mut self) -> Result<(), Wrong> {
+        self.director.start_all(&mut self.kernel);
+        let mut is_due = Moment(0).after(self.scenario.limits.duration);
+        loop {
+            let is_over = self.kernel.next_at().is_none_or(|at| at > is_due.min(self.patience()));
+            let is_healed = self.healed_at.is_some();
+            let has_rest = self.is_done();
+            if is_healed && has_rest && self.guest.is_settled(&self.servers()) {
+                return Ok(());
+            }
+            if is_over && is_healed {
+                return Err(self.stall(has_rest));
+            }
+            if is_over || (!is_healed && has_rest && !self.director.is_busy()) {
+                (self.healed_at, self.moved_at) = (Some(self.kernel.now()), self.kernel.now());
+                self.director.heal_all(&mut self.kernel);
+                is_due = self.kernel.now().after(self.scenario.limits.settle);
+            }
+            match self.kernel.step() {
+                Happened::Step(id) => self.note(id)?,
+                Happened::Stopped(id) => self.director.on_stopped(&mut self.kernel, id),
+                Happened::Control(number) if self.healed_at.is_none() => {
+                    self.director.on_cue(&mut self.kernel, number);
+                }
+                Happened::Control(_) | Happened::Nothing | Happened::End => {}
+            }
+            self.forget_the_crashed();
+            let events = self.kernel.tally().events;
+            if events > self.events_max() {
+                let message = format!("{events} events are more than the work explains");
+                return Err((Code::Storm, "storm", message));
+            }
+        }
+    }
+
+    /// Writes down what a client has seen in a step; judges the servers after one of theirs.
+    fn note(&mut self, id: ProcessId) -> Result<(), Wrong> {
+        if id.0 < u16::from(self.scenario.cluster.replicas) {
+            let judgement = self.guest.judge(&self.servers());
+            return judgement.map_err(|message| (Code::State, "guest", message));
+        }
+        let now = self.kernel.now().0;
+        let seen = match self.kernel.node_mut(id) {
+            Some(client) => self.guest.take_seen(client),
+            None => Vec::new(),
+        };
+        for seen in seen {
+            self.moved_at = self.kernel.now();
+            match seen {
+                Seen::Asked(input) => {
+                    self.director.note_asked(id);
+                    self.open.insert(id, self.operations.len());
+                    let (client, outcome) = (self.director.name_of(id), Came::Unknown);
+                    self.operations.push(Operation { client, input, invoked: now, outcome });
+                }
+                Seen::Answered(output) => {
+                    if let Some(index) = self.open.remove(&id) {
+                        self.operations[index].outcome = Came::Returned { at: now, output };
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Nobody will ever know what came of what a client asked before it crashed.
+    fn forget_the_crashed(&mut self) {
+        let kernel = &self.kernel;
+        self.open.retain(|&id, _| kernel.node(id).is_some());
+    }
+
+    /// Whether all clients have asked for what they have to, and are answered.
+    fn is_done(&self) -> bool {
+        let first = u16::from(self.scenario.cluster.replicas);
+        self.open.is_empty()
+            && (first..self.scenario.processes())
+                .all(|number| self.director.has_asked_all(ProcessId(number)))
+    }
+
+    /// More events than that are too many by now: whatever time passes may be spent on asking.
+    fn events_max(&self) -> u64 {
+        let seconds = self.kernel.now().0 / Span::millis(1_000).0;
+        EVENTS_MAX + EVENTS_PER_SECOND * seconds
+    }
+
+    /// Until when clients are waited for that neither ask nor are answered, once no fault is to
+    /// come any more.
+    fn patience(&self) -> Moment {
+        if self.healed_at.is_none() && self.director.is_busy() {
+            return Moment(u64::MAX);
+        }
+        self.moved_at.after(Span(self.scenario.limits.settle.0 / 3))
+    }
+
+    fn stall(&self, has_rest: bool) -> Wrong {
+        let message = if has_rest {
+            "after everything was healed the servers did not come together".to_owned()
+        } else {
+            "after everything was healed a client was not answered".to_owned()
+        };
+        (Code::Liveness, "liveness", message)
+    }
+
+    fn servers(&self) -> Servers<'_, G::Node> {
+        Servers { kernel: &self.kernel, count: u16::from(self.scenario.cluster.replicas) }
+    }
+}
+
+/// What is wrong with what the clients saw, and the operations that show it, a line each.
+fn unexplained<G: Guest>(
+    guest: &G,
+    history: &History<InputOf<G>, OutputOf<G>>,
+) -> Option<(Wrong, Vec<String>)> {
+    let model = guest.model();
+    match check(&model, history, None, Limits::steps(STEPS_MAX)) {
+        Verdict::Violation(explanation) => {
+            let message = "no order of the operations explains what the clients saw".to_owned();
+            let lines = explanation.lines.into_iter().chain(explanation.because).collect();
+            Some(((Code::Linearizability, "linearizability", message), lines))
+        }
+        Verdict::Malformed(malformed) => {
+            let message = malformed.to_string();
+            Some(((Code::Reply, "linearizability", message), Vec::new()))
+        }
+        Verdict::Linearizable | Verdict::OrderRejected(_) | Verdict::Unknown { .. } => None,
+    }
+}
+
+/// Far beyond what the operations of a run need.
+const EVENTS_MAX: u64 = 100_000;
+
+/// Far beyond what servers do that wait for better times.
+const EVENTS_PER_SECOND: u64 = 10_000;
+
+const STEPS_MAX: u64 = 200_000;
