@@ -8,7 +8,9 @@ use core::fmt;
 use std::hash::{BuildHasher, RandomState};
 use vsr::checker::models::counter::{Counter, Input};
 use vsr::sim::Scenario;
-use vsr::sim::guest::{Found, Guest, Place, Seen, Servers, hunt, reduce, refuses, try_scenario};
+use vsr::sim::guest::{
+    Found, Guest, Place, Seen, Servers, hunt, reduce, refuses, run, try_scenario,
+};
 use vsr::sim::node::{Node, Payload, ProcessId, TimerId, Wire};
 use vsr::sim::scenario::Way;
 use vsr::sim::violation::{Code, Violation};
@@ -107,8 +109,7 @@ impl Node for Member {
                 wire.send(self.place.process, word);
             }
             Word::Answer(number) => {
-                let is_open = matches!(self.seen.last(), Some(Seen::Asked(_)));
-                if self.place.is_client() && (is_open || self.has_met) {
+                if self.place.is_client() && self.has_met {
                     self.has_met = false;
                     self.seen.push(Seen::Answered(number & 1));
                     wire.cancel_timer(RETRY);
@@ -158,7 +159,7 @@ fn first_violation(holder: Holder) -> (Scenario, Violation) {
     let (_, scenario, found) = hunt(&holder, Way::Medium, 0..100).next().expect("it is broken");
     match found {
         Found::Violation(violation) => (scenario, *violation),
-        Found::Chance(hashes) => panic!("{hashes:?} of {holder:?}"),
+        Found::Chance(_) | Found::Undecided => panic!("{found:?} of {holder:?}"),
     }
 }
 
@@ -167,6 +168,15 @@ fn nothing_is_found_where_nothing_is_wrong() {
     for way in Way::ALL {
         assert_eq!(hunt(&Holder::Sound, way, 0..60).next(), None, "{way}");
     }
+}
+
+#[test]
+fn clients_that_take_their_time_are_waited_for() {
+    let text = "[workload]\nclients = 1\noperations = 90\nthink = { min = \"1s\", mean = \"2s\" }";
+    let slow = Scenario::parse(text).expect("a scenario");
+    let outcome = run(&Holder::Sound, &slow);
+    assert_eq!(outcome.violation, None);
+    assert_eq!(outcome.history.operations.len(), 90);
 }
 
 #[test]
@@ -223,6 +233,18 @@ fn what_only_our_replicas_have_is_refused_with_its_place() {
         (
             "[[fault]]\nwhen = { replica = \"r0\", reaches = \"op 1\" }\ncrash = \"r0\"",
             "fault 1: a guest's faults strike \"at\" a time",
+        ),
+        (
+            "[[fault]]\nat = \"1ms\"\nlose = { kind = \"COMMIT\" }",
+            "fault 1: a guest has no such \"lose\"",
+        ),
+        (
+            "[workload]\nkeys = 2",
+            "of a workload a guest has its clients, operations, think and retry",
+        ),
+        (
+            "[expect]\nmarks = [\"log compacted\"]",
+            "a guest has no disk of ours, no promises about clocks, no marks",
         ),
     ] {
         let scenario = Scenario::parse(text).expect("our replicas take it");

@@ -54,7 +54,10 @@ fn replay<G: Guest>(guest: &G, scenario: &Scenario, is_shown: bool) -> Result<St
         println!("{}: {}", violation.code, violation.message);
         violation.details.iter().for_each(|line| println!("  {line}"));
     }
-    if again.hash != outcome.hash {
+    if outcome.is_undecided {
+        return Err("undecided: too many orders to look at".to_owned());
+    }
+    if again.hash != outcome.hash || again.violation != outcome.violation {
         return Err("it does not replay: two runs have two hashes".to_owned());
     }
     let expected = scenario.expect.violation.as_deref();

@@ -89,6 +89,11 @@ impl<'run, G: Guest> Director<'run, G> {
         u64::from(id.0) + u64::from(self.lives[id.index()]) * LIVES
     }
 
+    /// How often a process has crashed.
+    pub(super) fn life_of(&self, id: ProcessId) -> u32 {
+        self.lives[id.index()]
+    }
+
     /// A client asks for one thing more.
     pub(super) fn note_asked(&mut self, id: ProcessId) {
         self.asked[id.index()] += 1;
@@ -215,14 +220,19 @@ impl<'run, G: Guest> Director<'run, G> {
         };
         kernel.note_fault(What::Ended(index));
         match undo {
-            // A process may have been started again, or gone on, for another reason.
+            // A process may have been started again, or gone on, for another reason; and another
+            // fault may hold it.
             Undo::Restart(id) => {
-                if kernel.node(id).is_none() {
+                let is_held =
+                    self.is_under_way(|other| matches!(other, Undo::Restart(o) if *o == id));
+                if !is_held && kernel.node(id).is_none() {
                     self.start(kernel, id);
                 }
             }
             Undo::Resume(id) => {
-                if kernel.is_paused(id) {
+                let is_held =
+                    self.is_under_way(|other| matches!(other, Undo::Resume(o) if *o == id));
+                if !is_held && kernel.is_paused(id) {
                     kernel.resume(id);
                 }
             }
@@ -239,6 +249,10 @@ impl<'run, G: Guest> Director<'run, G> {
                 }
             }
         }
+    }
+
+    fn is_under_way(&self, is_meant: impl Fn(&Undo) -> bool) -> bool {
+        self.under_way.iter().flatten().any(is_meant)
     }
 
     fn flap(&mut self, kernel: &mut Kernel<G::Node>, index: usize) {
@@ -258,6 +272,9 @@ impl<'run, G: Guest> Director<'run, G> {
     }
 
     fn bring_down(&mut self, kernel: &mut Kernel<G::Node>, id: ProcessId) -> bool {
+        if kernel.node(id).is_none() {
+            return false;
+        }
         let Some(node) = kernel.crash(id) else {
             return false;
         };

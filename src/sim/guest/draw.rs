@@ -2,7 +2,8 @@
 
 use super::Guest;
 use crate::sim::random::{Purpose, Stream};
-use crate::sim::scenario::{Action, Cluster, Fault, Heal, Scenario, Target, Trigger, Workload};
+use crate::sim::scenario::{Action, Cluster, Fault, Heal, MessageFate, Scenario, Target};
+use crate::sim::scenario::{Trigger, Workload};
 use crate::sim::scenario::{Variant, Way};
 use crate::sim::time::Span;
 
@@ -36,6 +37,7 @@ pub fn draw<G: Guest>(guest: &G, seed: u64, way: Way) -> Scenario {
         },
         network: drawn.network,
         faults: drawn.faults.iter().filter_map(|fault| adapt.fault(fault)).collect(),
+        messages: adapt.messages(&drawn.messages),
         ..default
     }
 }
@@ -44,10 +46,23 @@ pub fn draw<G: Guest>(guest: &G, seed: u64, way: Way) -> Scenario {
 /// that a scenario can speak of.
 #[must_use]
 pub fn refuses<G: Guest>(guest: &G, scenario: &Scenario) -> Option<String> {
-    let default = Scenario::default().cluster;
+    let default = Scenario::default();
     let Cluster { replicas, jitter, drift, .. } = scenario.cluster;
-    if scenario.cluster != (Cluster { replicas, jitter, drift, ..default }) {
+    if scenario.cluster != (Cluster { replicas, jitter, drift, ..default.cluster }) {
         return Some("of a cluster a guest has its replicas, jitter and drift".to_owned());
+    }
+    let Workload { clients, operations, think_min, think_mean, retry, .. } = scenario.workload;
+    let asked = Workload { clients, operations, think_min, think_mean, retry, ..default.workload };
+    if scenario.workload != asked {
+        return Some(
+            "of a workload a guest has its clients, operations, think and retry".to_owned(),
+        );
+    }
+    if scenario.disk != default.disk || scenario.beyond || !scenario.expect.marks.is_empty() {
+        return Some("a guest has no disk of ours, no promises about clocks, no marks".to_owned());
+    }
+    if !scenario.is_possible() {
+        return Some("it names somebody who is not there".to_owned());
     }
     if !guest.servers().contains(&replicas) {
         let counts: Vec<String> = guest.servers().iter().map(u8::to_string).collect();
@@ -154,6 +169,21 @@ impl Adapt {
             | Action::Reconfigure(_) => false,
         };
         (!is_nothing).then_some(action)
+    }
+
+    /// What becomes of single messages, from and to who is there.
+    fn messages(&mut self, drawn: &[MessageFate]) -> Vec<MessageFate> {
+        let mut adapted: Vec<MessageFate> = Vec::with_capacity(drawn.len());
+        for message in drawn {
+            let (from, to) = (self.target(message.from), self.target(message.to));
+            let is_same =
+                |other: &MessageFate| (other.from, other.to, other.nth) == (from, to, message.nth);
+            // Two links that were named may be one now.
+            if from != to && !adapted.iter().any(is_same) {
+                adapted.push(MessageFate { from, to, ..*message });
+            }
+        }
+        adapted
     }
 
     /// One that is there. Nobody knows here who leads.

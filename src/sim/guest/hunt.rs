@@ -11,9 +11,13 @@ use core::ops::Range;
 pub enum Found {
     /// Something is wrong with it.
     Violation(Box<Violation>),
-    /// Two runs of one scenario had these hashes: the guest draws chance of its own, looks at a
-    /// clock, or goes by addresses or the order of a hash map. Nothing of it can be replayed.
+    /// Two runs of one scenario had these hashes, or two verdicts: the guest draws chance of its
+    /// own, looks at a clock, or goes by addresses or the order of a hash map. Nothing of it can
+    /// be replayed.
     Chance([u64; 2]),
+    /// Nobody knows whether an order explains what the clients saw: it was given up to look for
+    /// one.
+    Undecided,
 }
 
 /// Tries seed after seed; yields those that show something, with their scenarios.
@@ -39,7 +43,10 @@ pub fn try_scenario<G: Guest>(guest: &G, scenario: &Scenario, is_checked: bool) 
             return Some(Found::Chance([first.hash, second.hash]));
         }
     }
-    first.violation.map(|violation| Found::Violation(Box::new(violation)))
+    match first.violation {
+        Some(violation) => Some(Found::Violation(Box::new(violation))),
+        None => first.is_undecided.then_some(Found::Undecided),
+    }
 }
 
 /// Makes a scenario smaller that fails with a violation, in at most so many runs.
@@ -71,7 +78,7 @@ impl<G: Guest> Judge for Trying<'_, G> {
             self.left = self.left.checked_sub(1).ok_or(Stopped)?;
             let fails = |found| match found {
                 Some(Found::Violation(violation)) => Signature::of(&violation) == self.signature,
-                Some(Found::Chance(_)) | None => false,
+                Some(Found::Chance(_) | Found::Undecided) | None => false,
             };
             if fails(try_scenario(self.guest, candidate, false)) {
                 return Ok(Some(index));

@@ -98,7 +98,7 @@ pub struct Place {
     pub servers: u16,
     /// How often it has crashed.
     pub life: u32,
-    /// How many operations it has still to ask for, if it is a client.
+    /// How many operations it has still to ask for, if it is a client: neither more nor fewer.
     pub operations: u32,
     /// What clients do in between, and after how long they ask again.
     pub workload: Workload,

@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 pub struct Outcome<G: Guest> {
     /// What is wrong, if anything is.
     pub violation: Option<Violation>,
+    /// Whether it was given up to look for an order that explains what the clients saw. Then nobody
+    /// knows whether there is one.
+    pub is_undecided: bool,
     /// What the clients saw.
     pub history: History<InputOf<G>, OutputOf<G>>,
     /// Equal for equal runs. Where two runs of one scenario differ in it, the guest draws chance of
@@ -47,8 +50,10 @@ struct Run<'run, G: Guest> {
     kernel: Kernel<G::Node>,
     director: Director<'run, G>,
     operations: Vec<Operation<InputOf<G>, OutputOf<G>>>,
-    /// The operation that each client waits for.
-    open: BTreeMap<ProcessId, usize>,
+    /// The operation that each client waits for, and in which of its lives it asked.
+    open: BTreeMap<ProcessId, (u32, usize)>,
+    /// How often the kernel has called back.
+    controls: u64,
     healed_at: Option<Moment>,
     /// When a client asked or was answered last, or all was healed.
     moved_at: Moment,
@@ -69,6 +74,7 @@ impl<'run, G: Guest> Run<'run, G> {
             director,
             operations: Vec::new(),
             open: BTreeMap::new(),
+            controls: 0,
             healed_at: None,
             moved_at: Moment(0),
         }
@@ -80,14 +86,16 @@ impl<'run, G: Guest> Run<'run, G> {
         let (at, event) = (self.kernel.now(), self.kernel.tally().events);
         let history = History { operations: self.operations };
         let mut details = Vec::new();
+        let explained = explain(self.guest, &history);
+        let is_undecided = matches!(explained, Explained::Perhaps);
         // What the clients saw says more than that a run did not come to rest.
-        let wrong = match (wrong, unexplained(self.guest, &history)) {
+        let wrong = match (wrong, explained) {
             (Err(wrong @ (Code::Panic | Code::State, ..)), _) => Some(wrong),
-            (_, Some((wrong, lines))) => {
+            (_, Explained::No(wrong, lines)) => {
                 details = lines;
                 Some(wrong)
             }
-            (wrong, None) => wrong.err(),
+            (wrong, Explained::Yes | Explained::Perhaps) => wrong.err(),
         };
         let violation = wrong.map(|(code, judge, message)| Violation {
             code,
@@ -98,12 +106,14 @@ impl<'run, G: Guest> Run<'run, G> {
             details,
         });
         let (hash, tally) = (self.kernel.hash(), self.kernel.tally());
-        Outcome { violation, history, hash, tally, records: self.kernel.take_trace() }
+        let records = self.kernel.take_trace();
+        Outcome { violation, is_undecided, history, hash, tally, records }
     }
 
     /// Lets everything happen until the guest is at rest or something is wrong.
     fn drive(&mut self) -> Result<(), Wrong> {
         self.director.start_all(&mut self.kernel);
+        self.hear_all();
         let mut is_due = Moment(0).after(self.scenario.limits.duration);
         loop {
             let is_over = self.kernel.next_at().is_none_or(|at| at > is_due.min(self.patience()));
@@ -118,22 +128,37 @@ impl<'run, G: Guest> Run<'run, G> {
             if is_over || (!is_healed && has_rest && !self.director.is_busy()) {
                 (self.healed_at, self.moved_at) = (Some(self.kernel.now()), self.kernel.now());
                 self.director.heal_all(&mut self.kernel);
-                is_due = self.kernel.now().after(self.scenario.limits.settle);
+                self.hear_all();
+                is_due = Moment(u64::MAX);
             }
-            match self.kernel.step() {
-                Happened::Step(id) => self.note(id)?,
-                Happened::Stopped(id) => self.director.on_stopped(&mut self.kernel, id),
-                Happened::Control(number) if self.healed_at.is_none() => {
-                    self.director.on_cue(&mut self.kernel, number);
-                }
-                Happened::Control(_) | Happened::Nothing | Happened::End => {}
-            }
+            self.step()?;
             self.forget_the_crashed();
-            let events = self.kernel.tally().events;
+            let events = self.kernel.tally().events - self.controls;
             if events > self.events_max() {
                 let message = format!("{events} events are more than the work explains");
                 return Err((Code::Storm, "storm", message));
             }
+        }
+    }
+
+    fn step(&mut self) -> Result<(), Wrong> {
+        match self.kernel.step() {
+            Happened::Step(id) => self.note(id),
+            Happened::Stopped(id) => {
+                self.note(id)?;
+                self.director.on_stopped(&mut self.kernel, id);
+                self.hear_all();
+                Ok(())
+            }
+            Happened::Control(number) => {
+                self.controls += 1;
+                if self.healed_at.is_none() {
+                    self.director.on_cue(&mut self.kernel, number);
+                    self.hear_all();
+                }
+                Ok(())
+            }
+            Happened::Nothing | Happened::End => Ok(()),
         }
     }
 
@@ -143,6 +168,18 @@ impl<'run, G: Guest> Run<'run, G> {
             let judgement = self.guest.judge(&self.servers());
             return judgement.map_err(|message| (Code::State, "guest", message));
         }
+        self.hear(id);
+        Ok(())
+    }
+
+    /// Whoever starts may ask for something at once.
+    fn hear_all(&mut self) {
+        let servers = u16::from(self.scenario.cluster.replicas);
+        (servers..self.scenario.processes()).for_each(|number| self.hear(ProcessId(number)));
+    }
+
+    /// Writes down what a client has seen.
+    fn hear(&mut self, id: ProcessId) {
         let now = self.kernel.now().0;
         let seen = match self.kernel.node_mut(id) {
             Some(client) => self.guest.take_seen(client),
@@ -153,24 +190,24 @@ impl<'run, G: Guest> Run<'run, G> {
             match seen {
                 Seen::Asked(input) => {
                     self.director.note_asked(id);
-                    self.open.insert(id, self.operations.len());
+                    self.open.insert(id, (self.director.life_of(id), self.operations.len()));
                     let (client, outcome) = (self.director.name_of(id), Came::Unknown);
                     self.operations.push(Operation { client, input, invoked: now, outcome });
                 }
                 Seen::Answered(output) => {
-                    if let Some(index) = self.open.remove(&id) {
+                    if let Some((_, index)) = self.open.remove(&id) {
                         self.operations[index].outcome = Came::Returned { at: now, output };
                     }
                 }
             }
         }
-        Ok(())
     }
 
     /// Nobody will ever know what came of what a client asked before it crashed.
     fn forget_the_crashed(&mut self) {
-        let kernel = &self.kernel;
-        self.open.retain(|&id, _| kernel.node(id).is_some());
+        let (kernel, director) = (&self.kernel, &self.director);
+        let lives_on = |id, life| kernel.node(id).is_some() && director.life_of(id) == life;
+        self.open.retain(|&id, (life, _)| lives_on(id, *life));
     }
 
     /// Whether all clients have asked for what they have to, and are answered.
@@ -184,25 +221,30 @@ impl<'run, G: Guest> Run<'run, G> {
     /// More events than that are too many by now: whatever time passes may be spent on asking.
     fn events_max(&self) -> u64 {
         let seconds = self.kernel.now().0 / Span::millis(1_000).0;
-        EVENTS_MAX + EVENTS_PER_SECOND * seconds
+        let operations = u64::try_from(self.operations.len()).unwrap_or(u64::MAX);
+        EVENTS_MAX + EVENTS_PER_SECOND * seconds + EVENTS_PER_OPERATION * operations
     }
 
     /// Until when clients are waited for that neither ask nor are answered, once no fault is to
-    /// come any more.
+    /// come any more. Before all is healed less will do: then healing is all that follows.
     fn patience(&self) -> Moment {
-        if self.healed_at.is_none() && self.director.is_busy() {
-            return Moment(u64::MAX);
+        let settle = self.scenario.limits.settle;
+        match self.healed_at {
+            Some(_) => self.moved_at.after(settle),
+            None if self.director.is_busy() => Moment(u64::MAX),
+            None => self.moved_at.after(Span(settle.0 / 3)),
         }
-        self.moved_at.after(Span(self.scenario.limits.settle.0 / 3))
     }
 
     fn stall(&self, has_rest: bool) -> Wrong {
         let message = if has_rest {
-            "after everything was healed the servers did not come together".to_owned()
+            "after everything was healed the servers did not come together"
+        } else if self.open.is_empty() {
+            "after everything was healed a client did not ask for all that it had to"
         } else {
-            "after everything was healed a client was not answered".to_owned()
+            "after everything was healed a client was not answered"
         };
-        (Code::Liveness, "liveness", message)
+        (Code::Liveness, "liveness", message.to_owned())
     }
 
     fn servers(&self) -> Servers<'_, G::Node> {
@@ -210,28 +252,37 @@ impl<'run, G: Guest> Run<'run, G> {
     }
 }
 
-/// What is wrong with what the clients saw, and the operations that show it, a line each.
-fn unexplained<G: Guest>(
-    guest: &G,
-    history: &History<InputOf<G>, OutputOf<G>>,
-) -> Option<(Wrong, Vec<String>)> {
+/// Whether an order of the operations explains what the clients saw.
+enum Explained {
+    Yes,
+    /// The search was given up.
+    Perhaps,
+    /// What is wrong, and the operations that show it, a line each.
+    No(Wrong, Vec<String>),
+}
+
+fn explain<G: Guest>(guest: &G, history: &History<InputOf<G>, OutputOf<G>>) -> Explained {
     let model = guest.model();
     match check(&model, history, None, Limits::steps(STEPS_MAX)) {
         Verdict::Violation(explanation) => {
             let message = "no order of the operations explains what the clients saw".to_owned();
             let lines = explanation.lines.into_iter().chain(explanation.because).collect();
-            Some(((Code::Linearizability, "linearizability", message), lines))
+            Explained::No((Code::Linearizability, "linearizability", message), lines)
         }
         Verdict::Malformed(malformed) => {
             let message = malformed.to_string();
-            Some(((Code::Reply, "linearizability", message), Vec::new()))
+            Explained::No((Code::Reply, "linearizability", message), Vec::new())
         }
-        Verdict::Linearizable | Verdict::OrderRejected(_) | Verdict::Unknown { .. } => None,
+        Verdict::Unknown { .. } => Explained::Perhaps,
+        Verdict::Linearizable | Verdict::OrderRejected(_) => Explained::Yes,
     }
 }
 
 /// Far beyond what the operations of a run need.
 const EVENTS_MAX: u64 = 100_000;
+
+/// The same for each of them.
+const EVENTS_PER_OPERATION: u64 = 2_000;
 
 /// Far beyond what servers do that wait for better times.
 const EVENTS_PER_SECOND: u64 = 10_000;
