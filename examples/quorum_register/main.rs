@@ -20,7 +20,8 @@ use system::Form;
 use vsr::sim::seed;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    let arguments: Vec<String> = arguments.collect();
     if arguments.is_empty() {
         let (text, went_well) = report::demonstrate();
         print!("{text}");

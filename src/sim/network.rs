@@ -126,6 +126,20 @@ impl Network {
         self.scripted.insert((from, to, nth), fate);
     }
 
+    /// Cuts both directions between two processes, or takes that back.
+    ///
+    /// # Panics
+    /// As [`Network::cut`].
+    pub fn turn(&mut self, [a, b]: [ProcessId; 2], is_cut: bool) {
+        for (from, to) in [(a, b), (b, a)] {
+            if is_cut {
+                self.cut(from, to);
+            } else {
+                self.mend(from, to);
+            }
+        }
+    }
+
     /// Cuts a link in one direction; as often as it is cut it must be mended.
     ///
     /// # Panics

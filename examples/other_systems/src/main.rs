@@ -23,7 +23,9 @@ use vsr::sim::scenario::Way;
 use vsr::sim::seed;
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
+    // A word that is no text is no option and no file that anybody has.
+    let words = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    let words: Vec<String> = words.collect();
     let order = match Order::read(&words) {
         Ok(order) => order,
         Err(wrong) => {
@@ -46,7 +48,13 @@ fn carry_out<G: Guest>(guest: &G, order: &Order) -> ExitCode {
     let went_well = if order.files.is_empty() {
         hunting::hunt_all(guest, order)
     } else {
-        replaying::all(guest, &order.files)
+        match replaying::read_all(guest, &order.files) {
+            Ok(scenarios) => replaying::all(guest, &scenarios),
+            Err(wrong) => {
+                wrong.iter().for_each(|wrong| eprintln!("error: {wrong}"));
+                return ExitCode::FAILURE;
+            }
+        }
     };
     if went_well { ExitCode::SUCCESS } else { ExitCode::from(FOUND) }
 }
@@ -64,9 +72,10 @@ impl Order {
         let (system, rest) = words.split_first().ok_or("which system?")?;
         let (seeds, way, files) = (0..200, Way::Swarm, Vec::new());
         let mut order = Self { system: system.clone(), seeds, way, files };
-        let mut rest = rest.iter();
+        let (mut rest, mut is_hunt) = (rest.iter(), false);
         while let Some(word) = rest.next() {
             let mut value = || rest.next().map_or("", String::as_str);
+            is_hunt |= word.starts_with('-');
             match word.as_str() {
                 "--seeds" => order.seeds = read_seeds(value())?,
                 "--way" => {
@@ -78,6 +87,9 @@ impl Order {
                 }
                 file => order.files.push(file.to_owned()),
             }
+        }
+        if is_hunt && !order.files.is_empty() {
+            return Err("files say all themselves; --seeds and --way are for hunting".to_owned());
         }
         Ok(order)
     }

@@ -59,9 +59,7 @@ impl Server for Raft {
     }
 
     fn on_ask(&mut self, ask: Ask, out: &mut Out<'_, Said>) {
-        if let Some(answer) = self.ledger.answered(ask) {
-            out.answer(ask.client, answer);
-        } else if self.node.raft.state == StateRole::Leader {
+        if self.node.raft.state == StateRole::Leader {
             // What a leader does not take the client asks for again.
             let _is_taken = self.node.propose(Vec::new(), encoded(ask)).is_ok();
             self.carry_out(out);
@@ -84,8 +82,8 @@ impl Server for Raft {
         self.ledger.total()
     }
 
-    fn executed(&self) -> &[u64] {
-        self.ledger.executed()
+    fn ledger(&self) -> Option<&Ledger> {
+        Some(&self.ledger)
     }
 }
 

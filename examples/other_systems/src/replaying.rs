@@ -5,21 +5,22 @@ use vsr::sim::guest::{Guest, refuses, run, run_recorded};
 use vsr::sim::network::Fate;
 use vsr::sim::trace::What;
 
-/// Runs files, and prints what each comes to. Tells whether all come out as they expect.
-pub(crate) fn all<G: Guest>(guest: &G, files: &[String]) -> bool {
-    let mut went_well = true;
+/// Reads files.
+///
+/// # Errors
+/// With what is wrong with each that can't be read, or that such a guest can't be run under.
+pub(crate) fn read_all<G: Guest>(
+    guest: &G,
+    files: &[String],
+) -> Result<Vec<(String, Scenario)>, Vec<String>> {
+    let (mut scenarios, mut wrong) = (Vec::new(), Vec::new());
     for file in files {
-        let outcome =
-            read(guest, file).and_then(|scenario| replay(guest, &scenario, files.len() == 1));
-        match outcome {
-            Ok(came) => println!("{came}  {file}"),
-            Err(wrong) => {
-                eprintln!("error: {file}: {wrong}");
-                went_well = false;
-            }
+        match read(guest, file) {
+            Ok(scenario) => scenarios.push((file.clone(), scenario)),
+            Err(why) => wrong.push(format!("{file}: {why}")),
         }
     }
-    went_well
+    if wrong.is_empty() { Ok(scenarios) } else { Err(wrong) }
 }
 
 fn read<G: Guest>(guest: &G, file: &str) -> Result<Scenario, String> {
@@ -29,6 +30,21 @@ fn read<G: Guest>(guest: &G, file: &str) -> Result<Scenario, String> {
         Some(why) => Err(why),
         None => Ok(scenario),
     }
+}
+
+/// Runs scenarios, and prints what each comes to. Tells whether all come out as they expect.
+pub(crate) fn all<G: Guest>(guest: &G, scenarios: &[(String, Scenario)]) -> bool {
+    let mut went_well = true;
+    for (file, scenario) in scenarios {
+        match replay(guest, scenario, scenarios.len() == 1) {
+            Ok(came) => println!("{came}  {file}"),
+            Err(wrong) => {
+                eprintln!("error: {file}: {wrong}");
+                went_well = false;
+            }
+        }
+    }
+    went_well
 }
 
 /// What came out, where that was expected. One that is run alone is shown.

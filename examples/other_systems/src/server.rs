@@ -1,6 +1,7 @@
 //! What a replica of another's crate has to do to be a server here; the rest is the same for all.
 
 use crate::client::{Answer, Ask, Client, ClientName};
+use crate::ledger::Ledger;
 use std::fmt;
 use std::marker::PhantomData;
 use vsr::checker::models::counter::{Counter, Input};
@@ -17,7 +18,7 @@ pub(crate) trait Server: Sized {
     /// Starts, in the first life or after a crash, with what is on the disk of the one `before`.
     fn start(place: &Place, before: Option<Self>, out: &mut Out<'_, Self::Peer>) -> Self;
 
-    /// A client asks.
+    /// A client asks for what the ledger has no answer to.
     fn on_ask(&mut self, ask: Ask, out: &mut Out<'_, Self::Peer>);
 
     /// Another server says something.
@@ -29,10 +30,10 @@ pub(crate) trait Server: Sized {
     /// The number, as far as it is known here.
     fn total(&self) -> u64;
 
-    /// What was executed in this life, a word for each operation that stands for all up to there;
-    /// nothing where a server does not begin with the first.
-    fn executed(&self) -> &[u64] {
-        &[]
+    /// What it has executed, where it keeps that in a ledger of ours, and begins with the first
+    /// operation after a crash.
+    fn ledger(&self) -> Option<&Ledger> {
+        None
     }
 
     /// Whether it has back what a crash has cost it.
@@ -142,7 +143,13 @@ impl<S: Server> Node for Member<S> {
             return;
         }
         match (&mut self.role, message.body) {
-            (Role::Server(server), Body::Ask(ask)) => server.on_ask(ask, &mut Out { wire }),
+            (Role::Server(server), Body::Ask(ask)) => {
+                let out = &mut Out { wire };
+                match server.ledger().and_then(|ledger| ledger.answered(ask)) {
+                    Some(answer) => out.answer(ask.client, answer),
+                    None => server.on_ask(ask, out),
+                }
+            }
             (Role::Server(server), Body::Peer(peer)) => server.on_peer(peer, &mut Out { wire }),
             (Role::Client(client), Body::Answer(name, answer)) => {
                 client.on_answer(name, answer, wire);
@@ -207,13 +214,11 @@ impl<S: Server> Guest for System<S> {
 
     /// What two have executed is the same, as far as both have come.
     fn judge(&self, servers: &Servers<'_, Member<S>>) -> Result<(), String> {
-        let Some((one, most)) = of(servers).max_by_key(|(_, server)| server.executed().len())
-        else {
+        let executed = || of(servers).filter_map(|(id, it)| Some((id, it.ledger()?.executed())));
+        let Some((one, most)) = executed().max_by_key(|(_, executed)| executed.len()) else {
             return Ok(());
         };
-        let most = most.executed();
-        for (other, server) in of(servers) {
-            let less = server.executed();
+        for (other, less) in executed() {
             if less.last().is_some_and(|last| *last != most[less.len() - 1]) {
                 let first = less.iter().zip(most).take_while(|(a, b)| a == b).count() + 1;
                 let (one, other) = (one.0, other.0);

@@ -377,25 +377,16 @@ impl Director {
             Some(Undo::EndBurst) => kernel.network_mut().end_burst(number_of(index)),
             Some(Undo::Unhinder(id, _)) => self.unhinder(scenario, kernel, id),
             Some(Undo::Flap { is_cut: false, .. }) => {}
-            Some(Undo::Flap { ends: [a, b], is_cut: true, .. }) => {
-                kernel.network_mut().mend(a, b);
-                kernel.network_mut().mend(b, a);
-            }
+            Some(Undo::Flap { ends, is_cut: true, .. }) => kernel.network_mut().turn(ends, false),
         }
     }
 
     fn flap(&mut self, kernel: &mut Kernel<Member>, index: usize) {
-        let Some(Undo::Flap { ends: [a, b], every, is_cut }) = &mut self.under_way[index] else {
+        let Some(Undo::Flap { ends, every, is_cut }) = &mut self.under_way[index] else {
             return;
         };
         *is_cut = !*is_cut;
-        for (from, to) in [(*a, *b), (*b, *a)] {
-            if *is_cut {
-                kernel.network_mut().cut(from, to);
-            } else {
-                kernel.network_mut().mend(from, to);
-            }
-        }
+        kernel.network_mut().turn(*ends, *is_cut);
         let next = Span(kernel.now().0 + every.0);
         self.schedule(kernel, index, Cue::Flap, next);
     }

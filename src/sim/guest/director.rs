@@ -242,12 +242,8 @@ impl<'run, G: Guest> Director<'run, G> {
                 }
             }
             Undo::EndBurst => kernel.network_mut().end_burst(number_of(index)),
-            Undo::Flap([a, b], _, is_cut) => {
-                if is_cut {
-                    kernel.network_mut().mend(a, b);
-                    kernel.network_mut().mend(b, a);
-                }
-            }
+            Undo::Flap(_, _, false) => {}
+            Undo::Flap(ends, _, true) => kernel.network_mut().turn(ends, false),
         }
     }
 
@@ -256,17 +252,11 @@ impl<'run, G: Guest> Director<'run, G> {
     }
 
     fn flap(&mut self, kernel: &mut Kernel<G::Node>, index: usize) {
-        let Some(Undo::Flap([a, b], every, is_cut)) = &mut self.under_way[index] else {
+        let Some(Undo::Flap(ends, every, is_cut)) = &mut self.under_way[index] else {
             return;
         };
         *is_cut = !*is_cut;
-        for (from, to) in [(*a, *b), (*b, *a)] {
-            if *is_cut {
-                kernel.network_mut().cut(from, to);
-            } else {
-                kernel.network_mut().mend(from, to);
-            }
-        }
+        kernel.network_mut().turn(*ends, *is_cut);
         let next = kernel.now().after(*every);
         self.schedule(kernel, index, FLAP, next);
     }

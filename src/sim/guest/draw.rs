@@ -77,9 +77,8 @@ pub fn refuses<G: Guest>(guest: &G, scenario: &Scenario) -> Option<String> {
         if fault.heal == Heal::Never {
             return Some(format!("fault {number}: a guest's faults end"));
         }
-        let mut action = fault.action.clone();
-        if !is_for_guests(&action) || !action.targets_mut().into_iter().all(|t| is_named(t)) {
-            let name = action.name();
+        if !is_for_guests(&fault.action) || !fault.action.targets().iter().all(is_named) {
+            let name = fault.action.name();
             return Some(format!("fault {number}: a guest has no such \"{name}\""));
         }
     }
@@ -154,20 +153,8 @@ impl Adapt {
             keep_new(from, &mut Vec::new());
             keep_new(to, &mut Vec::new());
         }
-        let is_nothing = match &action {
-            Action::Partition(groups) => groups.is_empty(),
-            Action::Flap(a, b, _) => a == b,
-            Action::Crash(_)
-            | Action::Restart(_)
-            | Action::Pause(_)
-            | Action::Jump(..)
-            | Action::Cut(..)
-            | Action::Lose { .. }
-            | Action::Expire(..)
-            | Action::Damage(..)
-            | Action::Hinder(..)
-            | Action::Reconfigure(_) => false,
-        };
+        let is_nothing = matches!(&action, Action::Partition(groups) if groups.is_empty())
+            || matches!(&action, Action::Flap(a, b, _) if a == b);
         (!is_nothing).then_some(action)
     }
 

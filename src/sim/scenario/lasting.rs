@@ -53,22 +53,8 @@ impl Scenario {
             Trigger::At(_) => None,
             Trigger::When(replica, _) => Some(Target::Replica(replica)),
         };
-        let all = |targets: &[Target]| targets.iter().all(|&target| self.has(target));
         waits_for.is_none_or(|replica| self.has(replica))
-            && match &fault.action {
-                Action::Crash(target)
-                | Action::Restart(target)
-                | Action::Pause(target)
-                | Action::Jump(target, _)
-                | Action::Expire(target, _)
-                | Action::Damage(target, ..)
-                | Action::Hinder(target, _) => self.has(*target),
-                Action::Reconfigure(members) => all(members),
-                Action::Partition(sides) => sides.iter().all(|side| all(side)),
-                Action::Cut(from, to) => all(from) && all(to),
-                Action::Flap(one, other, _) => self.has(*one) && self.has(*other),
-                Action::Lose { from, to, .. } => from.iter().chain(to).all(|&end| self.has(end)),
-            }
+            && fault.action.targets().into_iter().all(|target| self.has(target))
     }
 
     fn has(&self, target: Target) -> bool {

@@ -3,6 +3,11 @@
 use super::{Action, Target};
 
 impl Action {
+    /// Everybody whom it names.
+    pub(crate) fn targets(&self) -> Vec<Target> {
+        self.clone().targets_mut().into_iter().map(|target| *target).collect()
+    }
+
     /// Everybody whom it names, to be named anew.
     pub(crate) fn targets_mut(&mut self) -> Vec<&mut Target> {
         match self {
