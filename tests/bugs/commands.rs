@@ -12,8 +12,6 @@ pub(crate) enum Command {
     Compile,
     /// To build and hunt.
     Hunt(Hunt),
-    /// To hunt in each way.
-    Ways(Hunt),
     /// To explore those that say how, with one of these in their names.
     Explore { names: Vec<String>, write: bool },
     /// To plant mistakes in the simulator, those with one of these in their names.
@@ -41,10 +39,12 @@ pub(crate) struct Hunt {
     pub(crate) starts: u64,
     /// Hunts at a time.
     pub(crate) jobs: usize,
-    /// Whether to write the table.
+    /// Whether to write the tables.
     pub(crate) write: bool,
-    /// How faults are chosen.
-    pub(crate) way: Way,
+    /// Whether to shrink a find anew where there is a story already.
+    pub(crate) stories: bool,
+    /// How faults are chosen: in each of these ways.
+    pub(crate) ways: Vec<Way>,
 }
 
 impl Command {
@@ -53,7 +53,6 @@ impl Command {
         match words.next().as_deref() {
             Some("compile") => Ok(Self::Compile),
             Some("hunt") => Ok(Hunt::parse(words)?.map_or(Self::Help(HELP), Self::Hunt)),
-            Some("ways") => Ok(Hunt::parse(words)?.map_or(Self::Help(HELP), Self::Ways)),
             Some("harness") => Ok(Self::parse_names(words)?
                 .map_or(Self::Help(HELP), |(names, write)| Self::Harness { names, write })),
             Some("explore") => Ok(Self::parse_names(words)?
@@ -112,7 +111,8 @@ impl Hunt {
             starts: 5,
             jobs: cores,
             write: false,
-            way: Way::default(),
+            stories: false,
+            ways: Vec::new(),
         };
         while let Some(word) = words.next() {
             let mut number = |name: &str| -> Result<u64, String> {
@@ -127,14 +127,19 @@ impl Hunt {
                 "--sample" => hunt.sample = usize::try_from(number("--sample")?).ok(),
                 "--from" => hunt.from = usize::try_from(number("--from")?).unwrap_or(0),
                 "--write" => hunt.write = true,
+                "--stories" => hunt.stories = true,
                 "--way" => {
                     let way = words.next().and_then(|word| Way::parse(&word));
-                    hunt.way = way.ok_or_else(|| format!("--way wants one of {}", Way::words()))?;
+                    let way = way.ok_or_else(|| format!("--way wants one of {}", Way::words()))?;
+                    hunt.ways.push(way);
                 }
                 "--help" => return Ok(None),
                 name if !name.starts_with('-') => hunt.names.push(name.to_owned()),
                 other => return Err(format!("no such option: {other}\n{HELP}")),
             }
+        }
+        if hunt.ways.is_empty() {
+            hunt.ways = Way::ALL.to_vec();
         }
         Ok(Some(hunt))
     }
@@ -167,7 +172,6 @@ impl Hunt {
 
 const HELP: &str = "\
 usage: cargo test --release --test bugs -- hunt [NAME…] [OPTIONS]
-       cargo test --release --test bugs -- ways [NAME…] [OPTIONS]
        cargo test --release --test bugs -- explore [NAME…] [--write]
        cargo test --test bugs -- harness [NAME…] [--write]
        cargo test --release --test bugs -- fuzz [TARGET or NAME…] [--seconds N] [--write]
@@ -181,10 +185,10 @@ hunt: plants each bug in a copy, builds it, and lets its simulator hunt
   --starts N     starts for each bug, each with seeds of its own (5)
   --jobs N       hunts at a time (as many as there are cores)
   --sample N     only N of the easy bugs, the first of them chosen by --from M
-  --way WAY      how faults are chosen (swarm)
-  --write        write the results to docs/bugs.md; rows of bugs not hunted stay
-
-ways: as hunt, in every way that there is
+  --way WAY      how faults are chosen (in every way there is, one after another); may be repeated
+  --write        write each bug's results to docs/bugs.md as soon as they are there; what was not
+                 hunted stays
+  --stories      shrink a find of each, also of those that have a story already
 
 explore: plants the bugs whose headers say how they are found by exploring, and explores
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 use vsr::sim::scenario::Way;
 
@@ -25,35 +25,24 @@ pub(crate) struct Find {
     pub(crate) judge: String,
 }
 
+/// What was found of a bug in each way that was tried: a find for each start that had one.
+pub(crate) type Finds = BTreeMap<Way, Vec<Find>>;
+
 /// What came of all starts for a bug.
 pub(crate) struct Hunted<'bugs> {
     pub(crate) bug: &'bugs Bug,
-    /// A find for each start that had one.
-    pub(crate) finds: Vec<Find>,
-    pub(crate) starts: u64,
+    pub(crate) finds: Finds,
     /// What came of its scenario file, if it has one.
     pub(crate) shown: Option<String>,
-    /// What is left of a find, or why nothing is.
+    /// What is left of a find, or why nothing is; nothing where none was shrunk.
     pub(crate) story: Option<Result<Story, String>>,
 }
 
 impl Hunted<'_> {
-    /// Whether most starts found it: then there is a median.
-    pub(crate) fn is_found(&self) -> bool {
-        u64::try_from(self.finds.len()).unwrap_or(0) * 2 > self.starts
-    }
-
-    /// The median over all starts, those in vain counting as endless.
-    pub(crate) fn median(&self, value: impl Fn(&Find) -> u64) -> Option<u64> {
-        let mut values: Vec<u64> = self.finds.iter().map(value).collect();
-        values.sort_unstable();
-        values.get(usize::try_from(self.starts / 2).ok()?).copied()
-    }
-
     /// Who found it, the most frequent first.
     pub(crate) fn judges(&self) -> Vec<String> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for find in &self.finds {
+        for find in self.finds.values().flatten() {
             *counts.entry(&find.judge).or_default() += 1;
         }
         let mut judges: Vec<(&str, usize)> = counts.into_iter().collect();
@@ -62,105 +51,127 @@ impl Hunted<'_> {
     }
 }
 
-/// Hunts the bugs, and shrinks a find of each.
-pub(crate) fn all<'bugs>(
-    bugs: &[&'bugs Bug],
-    hunt: &Hunt,
-    root: &Path,
-) -> Result<Vec<Hunted<'bugs>>, String> {
-    let mut shown = Vec::new();
-    let mut programs = Vec::new();
-    let mut finds = find(bugs, &[hunt.way], hunt, root, |index, program| {
-        let bug = bugs[index];
-        if let Some(file) = &bug.shown_by {
-            shown.push((index, show(bug, program, &root.join(file))?));
-        }
-        programs.push(program.to_owned());
-        Ok(())
-    })?;
-    let mut stories = shrink_all(bugs, &programs, &finds, hunt);
-    let hunted = |(index, &bug)| Hunted {
-        bug,
-        finds: finds.remove(&(index, hunt.way)).unwrap_or_default(),
-        starts: hunt.starts,
-        story: stories.remove(&index),
-        shown: shown.iter().find(|(of, _)| *of == index).map(|(_, what)| String::clone(what)),
-    };
-    Ok(bugs.iter().enumerate().map(hunted).collect())
+/// The median over all starts, those in vain counting as endless.
+pub(crate) fn median(finds: &[Find], starts: u64) -> Option<&Find> {
+    let mut sorted: Vec<&Find> = finds.iter().collect();
+    sorted.sort_unstable_by_key(|find| (find.centiseconds, find.seeds));
+    sorted.get(usize::try_from(starts / 2).ok()?).copied()
 }
 
-/// What was found of each bug in each way.
-pub(crate) type Finds = BTreeMap<(usize, Way), Vec<Find>>;
-
-/// Builds the bugs one after another while those that are built are hunted in these ways. Each is
-/// shown to `built` when it is.
-pub(crate) fn find(
+/// Builds the bugs one after another while those that are built are hunted, and shows each to
+/// `done` when nothing is left to do for it.
+pub(crate) fn all(
     bugs: &[&Bug],
-    ways: &[Way],
     hunt: &Hunt,
     root: &Path,
-    mut built: impl FnMut(usize, &Path) -> Result<(), String>,
-) -> Result<Finds, String> {
-    let shop = Workshop::new(root)?;
-    let finds: Mutex<Finds> = Mutex::new(BTreeMap::new());
-    let (send, receive) = mpsc::channel::<(usize, Way, u64, PathBuf)>();
+    done: &(dyn Fn(&Hunted<'_>) -> Result<(), String> + Sync),
+) -> Result<(), Vec<String>> {
+    let shop = Workshop::new(root).map_err(|why| vec![why])?;
+    let failures = Mutex::new(Vec::new());
+    let (send, receive) = mpsc::channel::<Task<'_>>();
     let receive = Mutex::new(receive);
     std::thread::scope(|scope| {
         for _ in 0..hunt.jobs {
             scope.spawn(|| {
                 loop {
                     let task = receive.lock().expect("no thread panics").recv();
-                    let Ok((index, way, start, program)) = task else { return };
-                    let found = one(bugs[index], &program, start, way, hunt);
-                    tell(bugs[index], way, start, found.as_ref());
-                    let mut finds = finds.lock().expect("no thread panics");
-                    finds.entry((index, way)).or_default().extend(found);
+                    let Ok(task) = task else { return };
+                    let Some(hunted) = task.go(hunt, root) else { continue };
+                    if let Err(why) = done(&hunted) {
+                        failures.lock().expect("no thread panics").push(why);
+                    }
                 }
             });
         }
-        for (index, bug) in bugs.iter().enumerate() {
-            let program = shop.build(&bug.patch)?;
-            built(index, &program)?;
-            for &way in ways {
-                for start in 0..hunt.starts {
-                    let _ = send.send((index, way, start, program.clone()));
+        for &bug in bugs {
+            match Prey::build(bug, &shop, hunt, root) {
+                Ok(prey) => {
+                    let prey = Arc::new(prey);
+                    for &way in &hunt.ways {
+                        for start in 0..hunt.starts {
+                            let _ = send.send(Task { prey: Arc::clone(&prey), way, start });
+                        }
+                    }
                 }
+                Err(why) => failures.lock().expect("no thread panics").push(why),
             }
         }
         drop(send);
-        Ok::<(), String>(())
-    })?;
-    Ok(finds.into_inner().expect("no thread panics"))
+    });
+    let failures = failures.into_inner().expect("no thread panics");
+    if failures.is_empty() { Ok(()) } else { Err(failures) }
 }
 
-/// Shrinks a find of each bug.
-fn shrink_all(
-    bugs: &[&Bug],
-    programs: &[PathBuf],
-    finds: &Finds,
-    hunt: &Hunt,
-) -> BTreeMap<usize, Result<Story, String>> {
-    let tasks = Mutex::new(finds.iter());
-    let stories = Mutex::new(BTreeMap::new());
-    let work = || {
-        loop {
-            let Some((&(index, way), finds)) = tasks.lock().expect("no thread panics").next()
-            else {
-                return;
-            };
-            // Of the first start that had one, whichever thread was first.
-            let Some(find) = finds.iter().min_by_key(|find| find.seed) else { continue };
-            // One that goes wrong must not take the others with it.
-            let story = story::shrink(bugs[index], &programs[index], find, way);
-            stories.lock().expect("no thread panics").insert(index, story);
+/// A bug that is built, and what was found of it so far.
+struct Prey<'bugs> {
+    bug: &'bugs Bug,
+    program: PathBuf,
+    shown: Option<String>,
+    board: Mutex<Board>,
+}
+
+#[derive(Default)]
+struct Board {
+    finds: Finds,
+    /// How many starts in a way found nothing.
+    in_vain: BTreeMap<Way, u64>,
+    /// How many starts are not over.
+    left: u64,
+}
+
+/// One start.
+struct Task<'bugs> {
+    prey: Arc<Prey<'bugs>>,
+    way: Way,
+    start: u64,
+}
+
+impl<'bugs> Prey<'bugs> {
+    fn build(bug: &'bugs Bug, shop: &Workshop, hunt: &Hunt, root: &Path) -> Result<Self, String> {
+        let program = shop.build(&bug.patch)?;
+        let shown =
+            bug.shown_by.as_ref().map(|file| show(bug, &program, &root.join(file))).transpose()?;
+        let ways = u64::try_from(hunt.ways.len()).unwrap_or(0);
+        let board = Mutex::new(Board { left: hunt.starts * ways, ..Board::default() });
+        Ok(Self { bug, program, shown, board })
+    }
+}
+
+impl<'bugs> Task<'bugs> {
+    /// Does what is to be done; with the last start of a bug comes what was found of it.
+    fn go(&self, hunt: &Hunt, root: &Path) -> Option<Hunted<'bugs>> {
+        let (way, prey) = (self.way, &self.prey);
+        let in_vain =
+            prey.board.lock().expect("no thread panics").in_vain.get(&way).copied().unwrap_or(0);
+        // When most were in vain there is no median any more, whatever the others find.
+        if in_vain * 2 < hunt.starts {
+            let found = one(prey.bug, &prey.program, self.start, way, hunt);
+            tell(prey.bug, way, self.start, found.as_ref());
+            let mut board = prey.board.lock().expect("no thread panics");
+            match found {
+                Some(find) => board.finds.entry(way).or_default().push(find),
+                None => *board.in_vain.entry(way).or_default() += 1,
+            }
         }
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..hunt.jobs {
-            scope.spawn(work);
-        }
-    });
-    stories.into_inner().expect("no thread panics")
+        let finds = {
+            let mut board = prey.board.lock().expect("no thread panics");
+            board.left -= 1;
+            if board.left > 0 {
+                return None;
+            }
+            std::mem::take(&mut board.finds)
+        };
+        let is_told = hunt.write && !hunt.stories && root.join(story::path(prey.bug)).exists();
+        let soonest = finds
+            .iter()
+            .flat_map(|(&way, finds)| finds.iter().map(move |find| (way, find)))
+            .min_by_key(|(_, find)| (find.centiseconds, find.seed));
+        let story = soonest
+            .filter(|_| !is_told)
+            .map(|(way, find)| story::shrink(prey.bug, &prey.program, find, way));
+        let _ = fs::remove_file(&prey.program);
+        Some(Hunted { bug: prey.bug, finds, shown: prey.shown.clone(), story })
+    }
 }
 
 /// What comes of a scenario file with a bug in place: the code of a violation, that a mark is not

@@ -2,10 +2,10 @@
 //!
 //! `cargo test --test bugs` checks that each patch says what it is, still applies, and has its row
 //! in `docs/bugs.md`. `cargo test --release --test bugs -- hunt` applies each to a copy, builds it,
-//! and lets its simulator hunt; `-- ways` does so in every way that there is, `-- explore` looks at
-//! every run within bounds; `-- harness` plants mistakes in the simulator, and its own tests must
-//! notice; `-- fuzz` lets the fuzz targets loose on some of both; `-- compile` only compiles them
-//! all. With `--write` the tables are written anew; `-- help` says more.
+//! and lets its simulator hunt in every way that there is; `-- explore` looks at every run within
+//! bounds; `-- harness` plants mistakes in the simulator, and its own tests must notice; `-- fuzz`
+//! lets the fuzz targets loose on some of both; `-- compile` only compiles them all. With `--write`
+//! the tables are written anew; `-- help` says more.
 
 #![expect(
     clippy::disallowed_types,
@@ -32,6 +32,7 @@ use mutants::Mutant;
 use patch::Bug;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Mutex;
 use workshop::Workshop;
 
 fn main() -> ExitCode {
@@ -39,9 +40,6 @@ fn main() -> ExitCode {
         Ok(Command::Check) => check(),
         Ok(Command::Compile) => compile(),
         Ok(Command::Hunt(hunt)) => go_hunting(&hunt),
-        Ok(Command::Ways(hunt)) => {
-            Bug::all(&root().join(patch::FOLDER)).and_then(|bugs| ways::all(&bugs, &hunt, &root()))
-        }
         Ok(Command::Explore { names, write }) => Bug::all(&root().join(patch::FOLDER))
             .and_then(|bugs| exploring::all(&bugs, &names, write, &root())),
         Ok(Command::Harness { names, write }) => try_mutants(&names, write),
@@ -80,6 +78,7 @@ fn check() -> Result<(), Vec<String>> {
     failures.extend(fuzzing::check(&root()));
     failures.extend(patch::self_test());
     failures.extend(table::self_test());
+    failures.extend(ways::self_test());
     if failures.is_empty() {
         let (bugs, mutants) = (bugs.len(), mutants.len());
         println!("{bugs} planted bugs and {mutants} mutants: each applies and has its row");
@@ -108,28 +107,35 @@ fn compile() -> Result<(), Vec<String>> {
 fn go_hunting(hunt: &Hunt) -> Result<(), Vec<String>> {
     let bugs = Bug::all(&root().join(patch::FOLDER))?;
     let chosen = hunt.choose(&bugs)?;
-    let results = hunt::all(&chosen, hunt, &root()).map_err(|why| vec![why])?;
-    if hunt.write {
-        for hunted in &results {
+    // One at a time: each reads what the one before has written.
+    let written = Mutex::new(());
+    hunt::all(&chosen, hunt, &root(), &|hunted| {
+        if hunt.write {
+            let _alone = written.lock().map_err(|_| "another thread has panicked".to_owned())?;
+            ways::update(&bugs, hunted, hunt, &root())?;
             if let Some(Ok(story)) = &hunted.story {
-                story::write(hunted.bug, story, &root()).map_err(|why| vec![why])?;
+                story::write(hunted.bug, story, &root())?;
             }
+            table::update(&bugs, hunted, &root())?;
         }
-        table::update(&bugs, &results, &root()).map_err(|why| vec![why])?;
+        judge(hunted)
+    })
+}
+
+/// What must not come out of a hunt.
+fn judge(hunted: &Hunted<'_>) -> Result<(), String> {
+    let name = &hunted.bug.name;
+    if hunted.finds.is_empty() && hunted.bug.difficulty != patch::Difficulty::Hard {
+        return Err(format!("{name} was not found"));
     }
-    let is_missed =
-        |hunted: &&Hunted| !hunted.is_found() && hunted.bug.difficulty != patch::Difficulty::Hard;
-    let missed = results.iter().filter(is_missed);
-    let mut missed: Vec<String> =
-        missed.map(|hunted| format!("{} was not found", hunted.bug.name)).collect();
-    let is_hidden = |hunted: &&Hunted| hunted.shown.as_deref() == Some(hunt::NOT_SHOWN);
-    let hidden = results.iter().filter(is_hidden);
-    missed.extend(hidden.map(|hunted| {
+    if hunted.shown.as_deref() == Some(hunt::NOT_SHOWN) {
         let file = hunted.bug.shown_by.as_deref().unwrap_or_default();
-        format!("{file} does not show {}", hunted.bug.name)
-    }));
-    missed.extend(results.iter().filter_map(|hunted| hunted.story.clone()?.err()));
-    if missed.is_empty() { Ok(()) } else { Err(missed) }
+        return Err(format!("{file} does not show {name}"));
+    }
+    match &hunted.story {
+        Some(Err(why)) => Err(why.clone()),
+        Some(Ok(_)) | None => Ok(()),
+    }
 }
 
 /// Plants mistakes in the simulator and says who noticed.

@@ -2,8 +2,9 @@
 
 use crate::document::{self, PATH as DOCUMENT, Section, rows};
 use crate::hunt::Hunted;
-use crate::patch::{Bug, Difficulty};
+use crate::patch::Bug;
 use crate::story;
+use crate::ways;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -16,11 +17,9 @@ const SECTION: Section = Section {
 /// How many bugs there must be at least.
 const BUGS_MIN: usize = 30;
 
-/// What was measured for a bug: the last cells of its row.
+/// What was measured for a bug beside how soon it is found: cells of its row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Measured {
-    seeds: String,
-    seconds: String,
     judges: String,
     story: String,
     shrunk: String,
@@ -28,92 +27,76 @@ struct Measured {
 }
 
 impl Measured {
-    fn of(hunted: &Hunted<'_>) -> Self {
-        let judges = hunted.judges().join(", ");
+    /// What a hunt came to; a story that is there already stays if there is no other.
+    fn of(hunted: &Hunted<'_>, before: Option<&Self>) -> Self {
         let shown = match (&hunted.bug.shown_by, &hunted.shown) {
             (Some(file), Some(what)) => {
                 let name = file.rsplit('/').next().unwrap_or(file);
                 format!("[{what}](../{file} \"{name}\")")
             }
-            _ => "–".to_owned(),
+            _ => NONE.to_owned(),
         };
-        let (story, shrunk) = Self::story(hunted);
-        match (hunted.median(|find| find.seeds), hunted.median(|find| find.centiseconds)) {
-            (Some(seeds), Some(time)) => Self {
-                seeds: seeds.to_string(),
-                seconds: format!("{}.{:02}", time / 100, time % 100),
-                judges,
-                story,
-                shrunk,
-                shown,
-            },
-            _ => Self {
-                seeds: format!("{OPEN}, {} of {}", hunted.finds.len(), hunted.starts),
-                seconds: "–".to_owned(),
-                judges: if judges.is_empty() { "–".to_owned() } else { judges },
-                story,
-                shrunk,
-                shown,
-            },
-        }
+        let judges = match (hunted.judges().join(", "), before) {
+            (judges, _) if !judges.is_empty() => judges,
+            (_, Some(before)) => before.judges.clone(),
+            (_, None) => NONE.to_owned(),
+        };
+        let (story, shrunk) = match (Self::story(hunted), before) {
+            (Some(story), _) => story,
+            (None, Some(before)) => (before.story.clone(), before.shrunk.clone()),
+            (None, None) => (NONE.to_owned(), NONE.to_owned()),
+        };
+        Self { judges, story, shrunk, shown }
     }
 
     /// What is left of a find, and how long it took to get there.
-    fn story(hunted: &Hunted<'_>) -> (String, String) {
-        let Some(Ok(story)) = &hunted.story else {
-            return ("–".to_owned(), "–".to_owned());
-        };
+    fn story(hunted: &Hunted<'_>) -> Option<(String, String)> {
+        let Some(Ok(story)) = &hunted.story else { return None };
         let size = |(faults, operations): (u64, u64)| format!("{faults}, {operations}");
         let path = story::path(hunted.bug);
         let (before, after) = (size(story.before), size(story.after));
-        let time = story.centiseconds;
-        (
-            format!("{before} → [{after}](../{})", path.display()),
-            format!("{}.{:02}", time / 100, time % 100),
-        )
+        let story_cell = format!("{before} → [{after}](../{})", path.display());
+        Some((story_cell, ways::seconds(story.centiseconds)))
     }
 }
 
-/// Writes what was measured into the table; rows of other bugs stay as they are.
-pub(crate) fn update(bugs: &[Bug], results: &[Hunted<'_>], root: &Path) -> Result<(), String> {
+/// Writes what was measured of a bug into the table; rows of others stay as they are.
+pub(crate) fn update(bugs: &[Bug], hunted: &Hunted<'_>, root: &Path) -> Result<(), String> {
     let text = document::read(root)?;
     let mut measured = read(&text)?;
-    for hunted in results {
-        measured.insert(hunted.bug.name.clone(), Measured::of(hunted));
-    }
+    let row = Measured::of(hunted, measured.get(&hunted.bug.name));
+    measured.insert(hunted.bug.name.clone(), row);
     document::write(root, &with_table(&text, bugs, &measured)?)
 }
 
 /// What is wrong with the table: it must be what the runner would write.
 pub(crate) fn check(bugs: &[Bug], root: &Path) -> Vec<String> {
-    let read = document::read(root).and_then(|text| Ok((read(&text)?, text)));
-    let (measured, text) = match read {
+    let read = document::read(root).and_then(|text| Ok((read(&text)?, ways::read(&text)?, text)));
+    let (measured, soon, text) = match read {
         Ok(read) => read,
         Err(why) => return vec![why],
     };
     let mut failures = Vec::new();
     for bug in bugs {
-        match measured.get(&bug.name) {
-            None => failures.push(format!(
+        let Some(row) = measured.get(&bug.name) else {
+            failures.push(format!(
                 "{DOCUMENT} has no row for {0}: cargo test --release --test bugs -- hunt {0} \
                  --write",
                 bug.name
-            )),
-            Some(row) if row.seeds.starts_with(OPEN) => match (bug.difficulty, &bug.tried) {
-                (Difficulty::Easy | Difficulty::Medium, _) => {
-                    failures.push(format!("{} is rated {} and open", bug.name, bug.difficulty));
-                }
-                (Difficulty::Hard, None) => failures.push(format!(
-                    "{} is open: its header wants a line \"Tried: …\" that says what was tried",
-                    bug.name
-                )),
-                (Difficulty::Hard, Some(_)) => {}
-            },
-            Some(row) if bug.shown_by.is_some() == (row.shown == "–") => failures.push(format!(
+            ));
+            continue;
+        };
+        if ways::soonest(&soon, bug).is_none() && bug.tried.is_none() {
+            failures.push(format!(
+                "{} is open: its header wants a line \"Tried: …\" that says what was tried",
+                bug.name
+            ));
+        }
+        if bug.shown_by.is_some() == (row.shown == NONE) {
+            failures.push(format!(
                 "{DOCUMENT} does not say what {0}'s scenario shows: hunt it with --write",
                 bug.name
-            )),
-            Some(_) => {}
+            ));
         }
     }
     if bugs.len() < BUGS_MIN {
@@ -162,13 +145,10 @@ const OTHER_JUDGES: [&str; 3] = ["liveness", "storm", "replica"];
 fn read(text: &str) -> Result<BTreeMap<String, Measured>, String> {
     let mut measured = BTreeMap::new();
     for cells in rows(SECTION.read(text)?) {
-        let [name, _, _, seeds, seconds, judges, story, shrunk, shown, ..] = cells.as_slice()
-        else {
+        let [name, _, _, _, judges, story, shrunk, shown, ..] = cells.as_slice() else {
             return Err(format!("{DOCUMENT}: a row has too few cells: {cells:?}"));
         };
         let row = Measured {
-            seeds: (*seeds).to_owned(),
-            seconds: (*seconds).to_owned(),
             judges: (*judges).to_owned(),
             story: (*story).to_owned(),
             shrunk: (*shrunk).to_owned(),
@@ -184,16 +164,19 @@ fn with_table(
     bugs: &[Bug],
     measured: &BTreeMap<String, Measured>,
 ) -> Result<String, String> {
+    let soon = ways::read(text)?;
     let mut table = String::from(HEAD);
     for bug in bugs {
         let Some(row) = measured.get(&bug.name) else { continue };
+        let soonest = match ways::soonest(&soon, bug) {
+            Some((way, median)) => format!("{}, {way}", ways::seconds(median)),
+            None => OPEN.to_owned(),
+        };
         table.push_str(&format!(
-            "| `{}` | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n",
+            "| `{}` | {} | {} | {soonest} | {} | {} | {} | {} | {} | {} |\n",
             bug.name,
             bug.difficulty,
             bug.violates,
-            row.seeds,
-            row.seconds,
             row.judges,
             row.story,
             row.shrunk,
@@ -204,7 +187,7 @@ fn with_table(
     }
     let open: String = bugs
         .iter()
-        .filter(|bug| measured.get(&bug.name).is_some_and(|row| row.seeds.starts_with(OPEN)))
+        .filter(|bug| measured.contains_key(&bug.name) && ways::soonest(&soon, bug).is_none())
         .filter_map(|bug| Some(format!("- `{}`: {}\n", bug.name, bug.tried.as_ref()?)))
         .collect();
     let open =
@@ -212,20 +195,21 @@ fn with_table(
     SECTION.replace(text, &format!("{table}{open}"))
 }
 
-/// Says that a bug was not found by most starts.
+/// No way finds it.
 const OPEN: &str = "open";
 
+/// There is nothing to say.
+const NONE: &str = "–";
+
 const HEAD: &str = "\
-| bug | difficulty | violates | seeds | seconds | found by | story | shrunk in | shown by \
-| what is wrong | seen in |
-|---|---|---|---|---|---|---|---|---|---|---|
+| bug | difficulty | violates | soonest | found by | story | shrunk in | shown by | what is wrong \
+| seen in |
+|---|---|---|---|---|---|---|---|---|---|
 ";
 
 /// What is read must be what was written, and a table that somebody changed by hand is noticed.
 pub(crate) fn self_test() -> Vec<String> {
     let row = Measured {
-        seeds: "17".to_owned(),
-        seconds: "0.02".to_owned(),
         judges: "agreement".to_owned(),
         story: "14, 120 → [1, 2](../tests/bugs/stories/a-bug.toml)".to_owned(),
         shrunk: "0.50".to_owned(),
@@ -233,8 +217,8 @@ pub(crate) fn self_test() -> Vec<String> {
     };
     let measured = BTreeMap::from([("a-bug".to_owned(), row.clone())]);
     let text = format!(
-        "# Title\n\n{}\n\n{HEAD}| `a-bug` | easy | x | 17 | 0.02 | agreement | {} | 0.50 | – | \
-         y | z |\n\n{}\n",
+        "# Title\n\n{}\n\n{HEAD}| `a-bug` | easy | x | open | agreement | {} | 0.50 | – | y | z |\n\n\
+         {}\n<!-- ways: written by the runner -->\n\n<!-- end of ways -->\n",
         SECTION.begin, row.story, SECTION.end
     );
     let mut failures = Vec::new();

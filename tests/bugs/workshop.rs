@@ -72,14 +72,16 @@ impl Workshop {
         Ok(self.copy.clone())
     }
 
-    /// Cargo, at work on the copy. Soon built matters more here than soon run.
+    /// Cargo, at work on the copy. Soon built matters more here than soon run: what one patch
+    /// leaves as it was is taken from the build before.
     pub(crate) fn cargo(&self, words: &[&str]) -> Result<Output, String> {
         Command::new(env!("CARGO"))
             .args(words)
             .current_dir(&self.copy)
             .env("CARGO_TARGET_DIR", &self.target)
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
-            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256")
+            .env("CARGO_PROFILE_RELEASE_INCREMENTAL", "true")
             .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
             .output()
             .map_err(|why| format!("cargo: {why}"))
