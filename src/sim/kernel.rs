@@ -2,7 +2,7 @@
 
 mod out_of_turn;
 
-pub use out_of_turn::UnderWay;
+pub use out_of_turn::{ByItself, UnderWay};
 
 use super::clock::Clock;
 use super::disk::{Disk, DiskSpeed, Hindrance};

@@ -31,6 +31,7 @@ pub mod store;
 pub mod time;
 pub mod trace;
 pub mod violation;
+mod wander;
 pub mod workload;
 
 pub use recording::Recording;

@@ -28,7 +28,7 @@ impl Default for Bounds {
 
 /// One kind of what goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Deviation {
+pub(in crate::sim) enum Deviation {
     Crash,
     Timeout,
     Resend,

@@ -15,18 +15,20 @@
 
 mod asleep;
 mod bounds;
+mod retelling;
 mod seen;
-mod step;
-mod world;
+pub(super) mod step;
+pub(super) mod world;
 
 pub use bounds::Bounds;
+pub(super) use bounds::Deviation;
+pub(super) use retelling::Retelling;
 
 use super::panic;
 use super::scenario::Scenario;
 use super::time::Span;
 use crate::protocol::Durability;
 use asleep::Asleep;
-use bounds::Deviation;
 use core::fmt;
 use seen::Seen;
 use step::Step;
@@ -118,7 +120,7 @@ pub fn explore(
             Ok(()) | Err(Stop::Enough) => return Ok(Explored::Stopped),
             Err(Stop::Violated) => {
                 let steps = std::mem::take(&mut search.path);
-                let found = panic::catch(|| step::as_scenario(&quiet, &steps));
+                let found = panic::catch(|| retelling::as_scenario(&quiet, &steps));
                 return Ok(Explored::Wrong(Box::new(found.unwrap_or(quiet))));
             }
         }
@@ -195,7 +197,7 @@ impl<'scenario> Search<'scenario> {
     }
 
     fn all(&mut self, bounds: Bounds, goes_on: &mut impl FnMut(Told) -> bool) -> Result<(), Stop> {
-        let world = World::new(self.scenario);
+        let world = World::new(self.scenario)?;
         self.seen.insert(world.print(), bounds);
         let (choices, asleep) = (possible(&world, bounds, &Asleep::default()), Asleep::default());
         let mut forks = vec![Fork { world, choices, asleep, depth: 0 }];
@@ -264,7 +266,7 @@ mod tests {
     /// How many states there are, if everything is tried everywhere.
     fn states_without_reduction(scenario: &Scenario, bounds: Bounds) -> u64 {
         let mut seen = Seen::new();
-        let first = World::new(scenario);
+        let first = World::new(scenario).expect("nothing is wrong");
         seen.insert(first.print(), bounds);
         let mut waiting = vec![(first, bounds)];
         while let Some((world, left)) = waiting.pop() {

@@ -5,19 +5,20 @@ use super::bounds::{Bounds, Deviation};
 use super::step::{Letter, Step};
 use crate::checker::mixer::Mixer;
 use crate::protocol::message::{Commit, Peer};
-use crate::protocol::{Message, Timer};
-use crate::sim::kernel::{Happened, UnderWay};
+use crate::protocol::{Message, Replica, Timer};
+use crate::sim::kernel::{ByItself, Happened, UnderWay};
 use crate::sim::member::{Member, THINK};
 use crate::sim::node::{ProcessId, TimerId};
 use crate::sim::random::mix;
 use crate::sim::run::Run;
 use crate::sim::scenario::Scenario;
+use crate::sim::service::Watched;
 use crate::sim::time::Moment;
 use core::hash::{Hash, Hasher};
 
 /// Where a group and its clients have got to.
 #[derive(Clone)]
-pub(super) struct World<'scenario> {
+pub(in crate::sim) struct World<'scenario> {
     scenario: &'scenario Scenario,
     run: Run<'scenario>,
     /// What was sent and has not arrived: by receiver and sender, in the order in which it was
@@ -32,21 +33,22 @@ pub(super) struct World<'scenario> {
     /// What the clients have seen, in that order.
     seen: u64,
     /// A print of each process, and of the judges: what has not changed is not looked at again.
+    /// None where nobody compares worlds.
     prints: Vec<u64>,
 }
 
 /// A message that has not arrived.
 #[derive(Clone)]
-struct Sent {
-    letter: Letter,
-    content: UnderWay<Message>,
+pub(in crate::sim) struct Sent {
+    pub(in crate::sim) letter: Letter,
+    pub(in crate::sim) content: UnderWay<Message>,
     print: u64,
-    state: Post,
+    pub(in crate::sim) state: Post,
 }
 
 /// How a message is under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Post {
+pub(in crate::sim) enum Post {
     /// It arrives when its turn comes.
     InTime,
     /// It is late: it arrives at any moment, or never.
@@ -59,28 +61,41 @@ enum Post {
 
 /// That something is wrong: what exactly, a run of the scenario tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Violated;
+pub(in crate::sim) struct Violated;
 
 impl<'scenario> World<'scenario> {
     /// The beginning: everybody has started, and nothing has arrived.
-    pub(super) fn new(scenario: &'scenario Scenario) -> Self {
+    ///
+    /// # Errors
+    /// When something is wrong with that.
+    pub(in crate::sim) fn new(scenario: &'scenario Scenario) -> Result<Self, Violated> {
+        let mut world = Self::alone(scenario)?;
+        world.prints = vec![0; usize::from(scenario.processes()) + 1];
+        world.everybody().for_each(|id| world.look_at(id));
+        Ok(world)
+    }
+
+    /// As [`World::new`], but one that is never compared with another.
+    ///
+    /// # Errors
+    /// As [`World::new`].
+    pub(in crate::sim) fn alone(scenario: &'scenario Scenario) -> Result<Self, Violated> {
         let processes = usize::from(scenario.processes());
         let mut run = Run::new(scenario);
         run.director.start_all(scenario, &mut run.kernel);
         let counts = vec![0; processes * processes];
-        let (under_way, prints) = (Vec::new(), vec![0; processes + 1]);
+        let (under_way, prints) = (Vec::new(), Vec::new());
         let mut world =
             Self { scenario, run, under_way, counts, deaf: 0, turn: 0, seen: 0, prints };
-        world.take_messages();
-        world.everybody().for_each(|id| world.look_at(id));
-        world
+        world.go_on_by_itself()?;
+        Ok(world)
     }
 
     /// What happens next if nothing goes wrong: the first message of those that are not late; when
     /// there is none, a client asks. Nothing where everybody is done, or waits for a timer.
     ///
     /// One order stands for many: what arrives at different processes arrives in any order.
-    pub(super) fn next(&self) -> Option<Step> {
+    pub(in crate::sim) fn next(&self) -> Option<Step> {
         match self.under_way.iter().find(|sent| sent.state == Post::InTime) {
             Some(sent) => Some(Step::Arrive(sent.letter)),
             None => {
@@ -90,7 +105,11 @@ impl<'scenario> World<'scenario> {
     }
 
     /// Everything else that can happen: what is free, and what goes wrong, as far as it may.
-    pub(super) fn others(&self, left: Bounds, each: &mut impl FnMut(Step, Option<Deviation>)) {
+    pub(in crate::sim) fn others(
+        &self,
+        left: Bounds,
+        each: &mut impl FnMut(Step, Option<Deviation>),
+    ) {
         for (place, sent) in self.under_way.iter().enumerate() {
             let is_same = |other: &Sent| other.state == sent.state && other.print == sent.print;
             let cost = match sent.state {
@@ -104,9 +123,8 @@ impl<'scenario> World<'scenario> {
                 each(Step::Arrive(sent.letter), cost);
             }
         }
-        let kernel = &self.run.kernel;
         for id in self.replicas() {
-            if kernel.node(id).is_none() {
+            if !self.is_up(id) {
                 each(Step::Restart(id), None);
             }
             if self.is_deaf(id) {
@@ -124,18 +142,15 @@ impl<'scenario> World<'scenario> {
             }
         }
         for id in self.everybody() {
-            for timer in timers(kernel.armed(id)) {
+            for timer in self.timers(id) {
                 if let Some(kind) = self.kind_of(id, timer).filter(|&kind| left.allows(kind)) {
                     each(Step::Expire(id, timer), Some(kind));
                 }
             }
         }
         if left.allows(Deviation::Crash) {
-            for id in self.replicas() {
-                let is_up = kernel.node(id).is_some();
-                if is_up && !self.run.director.is_one_too_many(kernel, id) {
-                    each(Step::Crash(id), Some(Deviation::Crash));
-                }
+            for id in self.replicas().filter(|&id| self.may_crash(id)) {
+                each(Step::Crash(id), Some(Deviation::Crash));
             }
         }
     }
@@ -144,7 +159,7 @@ impl<'scenario> World<'scenario> {
     ///
     /// # Errors
     /// When something is wrong.
-    pub(super) fn take(&mut self, step: Step) -> Result<(), Violated> {
+    pub(in crate::sim) fn take(&mut self, step: Step) -> Result<(), Violated> {
         let happened = match step {
             Step::PutAside(letter) => {
                 let place = self.place_of(letter);
@@ -201,8 +216,10 @@ impl<'scenario> World<'scenario> {
         if let Happened::Step(id) = happened {
             self.judge(id)?;
         }
-        self.take_messages();
-        if let Some(id) = step.process() {
+        self.go_on_by_itself()?;
+        if let Some(id) = step.process()
+            && !self.prints.is_empty()
+        {
             self.look_at(id);
         }
         Ok(())
@@ -254,36 +271,55 @@ impl<'scenario> World<'scenario> {
         }
     }
 
-    /// Puts what was sent since this was last done with the rest.
-    fn take_messages(&mut self) {
-        let Self { run, under_way, counts, deaf, turn, .. } = self;
+    /// Puts what was sent since this was last done with the rest. What was to be written is
+    /// written.
+    fn go_on_by_itself(&mut self) -> Result<(), Violated> {
+        while let Some(by_itself) = self.run.kernel.next_by_itself() {
+            match by_itself {
+                ByItself::Arrives(content) => self.put_with_the_rest(content),
+                ByItself::Written(Happened::Step(id)) => self.judge(id)?,
+                ByItself::Written(_) => {}
+            }
+        }
+        // Nothing is left to chance, and a world is copied often.
+        self.run.kernel.network_mut().reseed(0);
+        Ok(())
+    }
+
+    fn put_with_the_rest(&mut self, content: UnderWay<Message>) {
         let processes = usize::from(self.scenario.processes());
-        run.kernel.take_messages(|content| {
-            let (from, to) = (content.from, content.to);
-            let count = &mut counts[from.index() * processes + to.index()];
-            *count += 1;
-            let letter = Letter { to, from, nth: *count, sent: *turn };
-            let state = if *deaf & 1 << to.0 == 0 { Post::InTime } else { Post::Missed };
-            let mut mixer = Mixer::default();
+        let (from, to) = (content.from, content.to);
+        let count = &mut self.counts[from.index() * processes + to.index()];
+        *count += 1;
+        let letter = Letter { to, from, nth: *count, sent: self.turn };
+        let state = if self.is_deaf(to) { Post::Missed } else { Post::InTime };
+        let mut mixer = Mixer::default();
+        if !self.prints.is_empty() {
             (to.0, from.0).hash(&mut mixer);
             hash(&content.message, &mut mixer);
-            let sent = Sent { letter, content, print: mix(mixer.finish()), state };
-            let place = under_way.partition_point(|other| other.letter < letter);
-            under_way.insert(place, sent);
-        });
-        // Nothing is left to chance, and a world is copied often.
-        run.kernel.network_mut().reseed(0);
+        }
+        let sent = Sent { letter, content, print: mix(mixer.finish()), state };
+        let place = self.under_way.partition_point(|other| other.letter < letter);
+        self.under_way.insert(place, sent);
     }
 
     /// The first in its turn of the messages that were sent just now.
-    pub(super) fn first_of_this_turn(&self) -> Option<Letter> {
+    pub(in crate::sim) fn first_of_this_turn(&self) -> Option<Letter> {
         let is_new = |sent: &&Sent| sent.letter.sent == self.turn && sent.state == Post::InTime;
         self.under_way.iter().find(is_new).map(|sent| sent.letter)
     }
 
     /// What is under way.
-    pub(super) fn letters(&self) -> impl Iterator<Item = Letter> {
-        self.under_way.iter().map(|sent| sent.letter)
+    pub(in crate::sim) fn mail(&self) -> &[Sent] {
+        &self.under_way
+    }
+
+    /// How many messages were sent from whom to whom.
+    pub(in crate::sim) fn links(&self) -> impl Iterator<Item = (ProcessId, ProcessId, u32)> {
+        let processes = self.scenario.processes();
+        let pairs = (0..processes).flat_map(move |from| (0..processes).map(move |to| (from, to)));
+        let sent = pairs.zip(&self.counts).filter(|(_, count)| **count > 0);
+        sent.map(|((from, to), count)| (ProcessId(from), ProcessId(to), *count))
     }
 
     fn place_of(&self, letter: Letter) -> usize {
@@ -293,8 +329,8 @@ impl<'scenario> World<'scenario> {
 
     /// What goes wrong when a timer goes off. That a client asks is nothing of the kind: it does so
     /// when nothing else is going on.
-    fn kind_of(&self, id: ProcessId, timer: TimerId) -> Option<Deviation> {
-        if id.0 >= u16::from(self.scenario.cluster.replicas) {
+    pub(in crate::sim) fn kind_of(&self, id: ProcessId, timer: TimerId) -> Option<Deviation> {
+        if !self.is_replica(id) {
             return (timer != THINK).then_some(Deviation::Resend);
         }
         Some(match Timer::ALL.get(usize::from(timer.0))? {
@@ -314,11 +350,51 @@ impl<'scenario> World<'scenario> {
         })
     }
 
-    const fn is_deaf(&self, id: ProcessId) -> bool {
+    /// The timers of a process that are set.
+    pub(in crate::sim) fn timers(&self, id: ProcessId) -> impl Iterator<Item = TimerId> + use<> {
+        let bits = self.run.kernel.armed(id);
+        (0..16).filter(move |timer| bits & 1 << timer != 0).map(TimerId)
+    }
+
+    /// How often a process has taken something, or crashed, or started.
+    pub(in crate::sim) const fn turn(&self) -> u32 {
+        self.turn
+    }
+
+    /// In which life a process is.
+    pub(in crate::sim) fn life(&self, id: ProcessId) -> u32 {
+        self.run.kernel.life(id)
+    }
+
+    pub(in crate::sim) fn is_replica(&self, id: ProcessId) -> bool {
+        id.0 < u16::from(self.scenario.cluster.replicas)
+    }
+
+    /// A replica that is up.
+    pub(in crate::sim) fn replica(&self, id: ProcessId) -> Option<&Replica<Watched>> {
+        match self.run.kernel.node(id) {
+            Some(Member::Replica(host)) => Some(&host.replica),
+            Some(Member::Client(_)) | None => None,
+        }
+    }
+
+    pub(in crate::sim) fn is_up(&self, id: ProcessId) -> bool {
+        self.run.kernel.node(id).is_some()
+    }
+
+    /// Whether the group survives that a replica crashes.
+    pub(in crate::sim) fn may_crash(&self, id: ProcessId) -> bool {
+        let kernel = &self.run.kernel;
+        kernel.node(id).is_some() && !self.run.director.is_one_too_many(kernel, id)
+    }
+
+    /// Whether a replica hears nothing.
+    pub(in crate::sim) const fn is_deaf(&self, id: ProcessId) -> bool {
         self.deaf & 1 << id.0 != 0
     }
 
-    fn wants_to_ask(&self, id: ProcessId) -> bool {
+    /// Whether a client has something to ask, and waits for nothing.
+    pub(in crate::sim) fn wants_to_ask(&self, id: ProcessId) -> bool {
         let is_due = self.run.kernel.armed(id) & 1 << THINK.0 != 0;
         match self.run.kernel.node(id) {
             Some(Member::Client(host)) => is_due && !host.is_done() && host.waits_for().is_none(),
@@ -326,7 +402,8 @@ impl<'scenario> World<'scenario> {
         }
     }
 
-    fn everybody(&self) -> impl Iterator<Item = ProcessId> + use<> {
+    /// Every process.
+    pub(in crate::sim) fn everybody(&self) -> impl Iterator<Item = ProcessId> + use<> {
         (0..self.scenario.processes()).map(ProcessId)
     }
 
@@ -341,7 +418,7 @@ impl<'scenario> World<'scenario> {
 
     /// A number that two worlds have in common if, and but for an accident in 2^64 only if, the
     /// same can come of both.
-    pub(super) fn print(&self) -> u64 {
+    pub(in crate::sim) fn print(&self) -> u64 {
         let mut mixer = Mixer::default();
         (&self.prints, self.seen, self.deaf).hash(&mut mixer);
         let mut late = 0_u64;
@@ -358,10 +435,6 @@ impl<'scenario> World<'scenario> {
     }
 }
 
-fn timers(bits: u16) -> impl Iterator<Item = TimerId> {
-    (0..16).filter(move |timer| bits & 1 << timer != 0).map(TimerId)
-}
-
 /// All of a message but what only reads beside the log depend on.
 fn hash(message: &Message, mixer: &mut Mixer) {
     if let Message::Peer(header, Peer::PrepareOk { op_number, beat: _, executed }) = message {
@@ -375,7 +448,7 @@ fn hash(message: &Message, mixer: &mut Mixer) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::step::as_scenario;
+    use super::super::retelling::as_scenario;
     use super::{Bounds, Deviation, Moment, Scenario, Step, World};
     use crate::sim::random::{Purpose, Stream};
     use crate::sim::run_recorded;
@@ -401,7 +474,7 @@ mod tests {
     /// Any walk, and all that anybody notices of it.
     fn walk(scenario: &Scenario, seed: u64) -> (Vec<Step>, Vec<String>) {
         let bounds = Bounds { copies: 3, deaf: 2, resends: 3, ..Bounds::default().within(12) };
-        let (mut world, mut left) = (World::new(scenario), bounds);
+        let (mut world, mut left) = (World::new(scenario).expect("nothing is wrong"), bounds);
         let mut stream = Stream::new(seed, Purpose::Scenario, 0);
         let (mut steps, mut seen) = (Vec::new(), Vec::new());
         while steps.len() < 60 {

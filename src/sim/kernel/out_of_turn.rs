@@ -16,22 +16,36 @@ pub struct UnderWay<M> {
     pub message: M,
 }
 
+/// What would happen by itself.
+#[derive(Debug)]
+pub enum ByItself<M> {
+    /// A message would arrive.
+    Arrives(UnderWay<M>),
+    /// Something was written, and a process has noticed.
+    Written(Happened),
+}
+
 impl<N: Node> Kernel<N> {
-    /// Takes all messages that are under way, in the order in which they would have arrived.
-    /// Nothing else that was to happen by itself will, but for what is asked for later.
-    pub fn take_messages(&mut self, mut each: impl FnMut(UnderWay<N::Message>)) {
+    /// Takes the next message that is under way, in the order in which they would arrive, or lets
+    /// the next write be done. Nothing else that was to happen by itself will, but for what is
+    /// asked for later.
+    pub fn next_by_itself(&mut self) -> Option<ByItself<N::Message>> {
         while let Some((_, event)) = self.queue.pop() {
             match event {
                 Event::Arrive { from, to, life, message } => {
-                    each(UnderWay { from, to, life, message });
+                    return Some(ByItself::Arrives(UnderWay { from, to, life, message }));
                 }
                 Event::Timer { process, timer } => {
                     let armed = &mut self.processes[process.index()].timers[usize::from(timer.0)];
                     armed.queued = NEVER;
                 }
-                Event::Durable { .. } | Event::Control(_) => {}
+                Event::Durable { process, life, write } => {
+                    return Some(ByItself::Written(self.finish_write(process, life, write)));
+                }
+                Event::Control(_) => {}
             }
         }
+        None
     }
 
     /// Lets a message arrive now.

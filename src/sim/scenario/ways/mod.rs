@@ -10,6 +10,7 @@ mod faults;
 mod stories;
 mod swarm;
 mod walk;
+mod wanders;
 
 pub use stories::STORIES;
 
@@ -18,6 +19,7 @@ use crate::sim::random::{Purpose, Stream};
 use crate::sim::ratio::Ratio;
 use core::fmt;
 use swarm::swarm;
+use wanders::By;
 
 /// How a seed's scenario is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,13 +40,20 @@ pub enum Way {
     Stories,
     /// Shapes of attack that hold for any protocol with quorums, in a quiet group.
     Attacks,
+    /// Outside of time: whatever can happen may be next, drawn by weights that change.
+    Turns,
+    /// As turns, by somebody who looks at the state: what would complete a quorum is late, who has
+    /// just promised crashes, what everybody has forgotten arrives.
+    Ambush,
+    /// As turns, but whoever ranks first is next, and something goes wrong at a few moments.
+    Ranks,
     /// All of them, each with its share.
     Portfolio,
 }
 
 impl Way {
     /// Every way.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Swarm,
         Self::Medium,
         Self::Heavy,
@@ -52,6 +61,9 @@ impl Way {
         Self::Walk,
         Self::Stories,
         Self::Attacks,
+        Self::Turns,
+        Self::Ambush,
+        Self::Ranks,
         Self::Portfolio,
     ];
 
@@ -66,6 +78,9 @@ impl Way {
             Self::Walk => "walk",
             Self::Stories => "stories",
             Self::Attacks => "attacks",
+            Self::Turns => "turns",
+            Self::Ambush => "ambush",
+            Self::Ranks => "ranks",
             Self::Portfolio => "portfolio",
         }
     }
@@ -141,6 +156,11 @@ impl Scenario {
             Way::Walk => walk::generate(rng, swarm(seed, variant)),
             Way::Attacks => attacks::generate(rng, swarm(seed, variant)),
             Way::Stories => stories::generate(rng, swarm(seed, variant), variant),
+            Way::Turns => wanders::generate(rng, swarm(seed, variant).varied(variant), By::Chance),
+            Way::Ambush => {
+                wanders::generate(rng, swarm(seed, variant).varied(variant), By::Interest)
+            }
+            Way::Ranks => wanders::generate(rng, swarm(seed, variant).varied(variant), By::Rank),
         };
         scenario.varied(variant)
     }

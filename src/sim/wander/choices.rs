@@ -1,0 +1,116 @@
+//! What can happen next outside of time.
+
+use crate::sim::explore::Deviation;
+use crate::sim::explore::step::Step;
+use crate::sim::explore::world::{Post, Sent, World};
+use crate::sim::member::THINK;
+use crate::sim::node::{ProcessId, TimerId};
+
+/// What kind of thing it is that happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// The first message of a link arrives.
+    Arrival,
+    /// A client asks.
+    Question,
+    /// A message arrives that is late, or was not heard.
+    Late,
+    /// The first message of a link becomes late.
+    Aside,
+    /// The first message of a link arrives, and a copy of it is late.
+    Copy,
+    /// A replica hears nothing any more.
+    Deaf,
+    /// It hears again.
+    Hears,
+    /// Somebody gives up on somebody.
+    Timeout,
+    /// Something is said again.
+    Resend,
+    /// A replica crashes.
+    Crash,
+    /// A replica starts again.
+    Restart,
+}
+
+/// How many classes there are.
+pub(super) const CLASSES: usize = 11;
+
+/// One thing that can happen.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Choice {
+    pub(super) step: Step,
+    pub(super) class: Class,
+    /// To whom.
+    pub(super) who: ProcessId,
+    /// Where the message is among those under way, if it is about one.
+    pub(super) mail: Option<usize>,
+}
+
+impl Choice {
+    /// The message that it is about.
+    pub(super) fn sent<'world>(&self, world: &'world World<'_>) -> Option<&'world Sent> {
+        world.mail().get(self.mail?)
+    }
+}
+
+/// Lists everything that can happen.
+pub(super) fn list(world: &World<'_>, choices: &mut Vec<Choice>) {
+    choices.clear();
+    list_mail(world, choices);
+    for id in world.everybody() {
+        let is_replica = world.is_replica(id);
+        for timer in world.timers(id) {
+            if let Some(class) = class_of(world, id, timer) {
+                let step = Step::Expire(id, timer);
+                choices.push(Choice { step, class, who: id, mail: None });
+            }
+        }
+        if !is_replica {
+            continue;
+        }
+        let hearing = if world.is_deaf(id) {
+            (Step::Hear(id), Class::Hears)
+        } else {
+            (Step::Deafen(id), Class::Deaf)
+        };
+        let life = match (world.is_up(id), world.may_crash(id)) {
+            (false, _) => Some((Step::Restart(id), Class::Restart)),
+            (true, true) => Some((Step::Crash(id), Class::Crash)),
+            (true, false) => None,
+        };
+        let all = core::iter::once(hearing).chain(life);
+        choices.extend(all.map(|(step, class)| Choice { step, class, who: id, mail: None }));
+    }
+}
+
+fn list_mail(world: &World<'_>, choices: &mut Vec<Choice>) {
+    let mut link = None;
+    for (place, sent) in world.mail().iter().enumerate() {
+        let letter = sent.letter;
+        let mut add = |step, class| {
+            choices.push(Choice { step, class, who: letter.to, mail: Some(place) });
+        };
+        match sent.state {
+            Post::InTime if link == Some((letter.to, letter.from)) => {}
+            Post::InTime => {
+                link = Some((letter.to, letter.from));
+                add(Step::Arrive(letter), Class::Arrival);
+                add(Step::PutAside(letter), Class::Aside);
+                add(Step::ArriveAndStay(letter), Class::Copy);
+            }
+            Post::Late | Post::Outlives | Post::Missed => {
+                add(Step::Arrive(letter), Class::Late);
+            }
+        }
+    }
+}
+
+/// Nothing where it must not happen yet: a client that waits for an answer does not ask.
+fn class_of(world: &World<'_>, id: ProcessId, timer: TimerId) -> Option<Class> {
+    match world.kind_of(id, timer) {
+        Some(Deviation::Timeout) => Some(Class::Timeout),
+        Some(_) => Some(Class::Resend),
+        None => (timer == THINK && world.wants_to_ask(id)).then_some(Class::Question),
+    }
+}
