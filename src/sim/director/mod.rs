@@ -32,6 +32,7 @@ pub struct Director {
     failures: u8,
     durability: Durability,
     clients: u16,
+    has_administrator: bool,
     /// Replicas that a fault which never ends strikes, now or later.
     lost: ReplicaSet,
     /// What ends each fault that is under way.
@@ -89,6 +90,7 @@ impl Director {
             failures: scenario.failures(),
             durability: scenario.cluster.durability,
             clients: scenario.workload.clients,
+            has_administrator: scenario.reconfigures(),
             lost: scenario.lost(),
             under_way: vec![None; scenario.faults.len()],
             waiting: Vec::new(),
@@ -350,9 +352,9 @@ impl Director {
         Undo::Mend(self.cut(kernel, apart))
     }
 
-    /// Tells the administrator to see to another group.
-    fn order(&self, kernel: &mut Kernel<Member>, members: &[Target]) {
-        let administrator = ProcessId(u16::from(self.replicas) + self.clients);
+    /// Tells the administrator, if there is one, to see to another group.
+    pub(super) fn order(&self, kernel: &mut Kernel<Member>, members: &[Target]) {
+        let Some(administrator) = self.administrator() else { return };
         let order = order_of(members.iter().filter_map(|member| member.replica()).collect());
         kernel.inject(administrator, administrator, order, Span::ZERO);
     }

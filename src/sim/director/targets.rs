@@ -18,7 +18,7 @@ impl Director {
     /// The process that a target is now; none when nobody leads, or no backup is up.
     pub(super) fn resolve(&self, kernel: &Kernel<Member>, target: Target) -> Option<ProcessId> {
         match target {
-            Target::Replica(_) | Target::Client(_) => self.process(target),
+            Target::Replica(_) | Target::Client(_) | Target::Administrator => self.process(target),
             Target::Primary => self.primary(kernel),
             Target::Backup => {
                 let replicas = u16::from(self.replicas);
@@ -53,8 +53,15 @@ impl Director {
         match target {
             Target::Replica(number) => Some(ProcessId(u16::from(number))),
             Target::Client(number) => Some(ProcessId(u16::from(self.replicas) + number)),
+            Target::Administrator => self.administrator(),
             Target::Primary | Target::Backup => None,
         }
+    }
+
+    /// The last of all, where there is one.
+    pub(super) fn administrator(&self) -> Option<ProcessId> {
+        let id = ProcessId(u16::from(self.replicas) + self.clients);
+        self.has_administrator.then_some(id)
     }
 
     /// The replica that leads the latest view that has started.

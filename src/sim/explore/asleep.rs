@@ -56,7 +56,7 @@ impl Step {
             Self::Expire(id, _) | Self::Crash(id) | Self::Deafen(id) | Self::Restart(id) => {
                 Some(id)
             }
-            Self::PutAside(_) | Self::ArriveAndStay(_) | Self::Hear(_) => None,
+            Self::PutAside(_) | Self::ArriveAndStay(_) | Self::Hear(_) | Self::Order(_) => None,
         }
     }
 }

@@ -18,6 +18,8 @@ pub(in crate::sim) struct Retelling {
     /// After how long each message arrives that did: twice, if it is copied.
     arrivals: BTreeMap<Place, Vec<Span>>,
     faults: Vec<Fault>,
+    /// In which turn the administrator was told what.
+    orders: Vec<(usize, u32)>,
     turn: u32,
 }
 
@@ -27,7 +29,7 @@ pub(in crate::sim) type Ending<'a> = &'a mut dyn FnMut(Post) -> Option<Span>;
 impl Retelling {
     /// Nothing has happened.
     pub(in crate::sim) const fn new() -> Self {
-        Self { arrivals: BTreeMap::new(), faults: Vec::new(), turn: 0 }
+        Self { arrivals: BTreeMap::new(), faults: Vec::new(), orders: Vec::new(), turn: 0 }
     }
 
     /// That happens next.
@@ -39,6 +41,10 @@ impl Retelling {
                 let after = Span::micros(u64::from(self.turn - letter.sent));
                 let place = (letter.to, letter.from, letter.nth);
                 self.arrivals.entry(place).or_default().push(after);
+                return;
+            }
+            Step::Order(index) => {
+                self.orders.push((index, self.turn));
                 return;
             }
             Step::Expire(id, timer) => Action::Expire(told.target_of(id), timer),
@@ -58,6 +64,9 @@ impl Retelling {
         ending: Ending<'_>,
     ) -> Scenario {
         let mut scenario = told.clone();
+        for (index, turn) in self.orders {
+            scenario.faults[index].trigger = Trigger::At(Span::micros(turn.into()));
+        }
         scenario.faults.extend(self.faults);
         let mut arrivals = self.arrivals;
         for sent in world.mail() {

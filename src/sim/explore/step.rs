@@ -32,6 +32,8 @@ pub(in crate::sim) enum Step {
     Crash(ProcessId),
     /// It starts again.
     Restart(ProcessId),
+    /// The administrator is told what the scenario's fault of that place tells it.
+    Order(usize),
 }
 
 impl Step {
@@ -40,7 +42,7 @@ impl Step {
         match self {
             Self::Arrive(letter) | Self::ArriveAndStay(letter) => Some(letter.to),
             Self::Expire(id, _) | Self::Crash(id) | Self::Restart(id) => Some(id),
-            Self::PutAside(_) | Self::Deafen(_) | Self::Hear(_) => None,
+            Self::PutAside(_) | Self::Deafen(_) | Self::Hear(_) | Self::Order(_) => None,
         }
     }
 
@@ -52,7 +54,8 @@ impl Step {
             | Self::ArriveAndStay(_)
             | Self::Expire(..)
             | Self::Crash(_)
-            | Self::Restart(_) => true,
+            | Self::Restart(_)
+            | Self::Order(_) => true,
         }
     }
 }

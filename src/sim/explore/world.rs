@@ -11,7 +11,7 @@ use crate::sim::member::{Member, THINK};
 use crate::sim::node::{ProcessId, TimerId};
 use crate::sim::random::mix;
 use crate::sim::run::Run;
-use crate::sim::scenario::Scenario;
+use crate::sim::scenario::{Action, Scenario};
 use crate::sim::service::Watched;
 use crate::sim::time::Moment;
 use core::hash::{Hash, Hasher};
@@ -211,6 +211,12 @@ impl<'scenario> World<'scenario> {
                 self.run.director.start(self.scenario, &mut self.run.kernel, id);
                 Happened::Nothing
             }
+            Step::Order(index) => {
+                if let Action::Reconfigure(members) = &self.scenario.faults[index].action {
+                    self.run.director.order(&mut self.run.kernel, members);
+                }
+                Happened::Nothing
+            }
         };
         self.turn += u32::from(step.takes_a_turn());
         if let Happened::Step(id) = happened {
@@ -276,9 +282,15 @@ impl<'scenario> World<'scenario> {
     fn go_on_by_itself(&mut self) -> Result<(), Violated> {
         while let Some(by_itself) = self.run.kernel.next_by_itself() {
             match by_itself {
+                // What the administrator is told it hears at once.
+                ByItself::Arrives(content) if content.from == content.to => {
+                    if let Happened::Step(id) = self.run.kernel.deliver(content) {
+                        self.judge(id)?;
+                    }
+                }
                 ByItself::Arrives(content) => self.put_with_the_rest(content),
-                ByItself::Written(Happened::Step(id)) => self.judge(id)?,
-                ByItself::Written(_) => {}
+                ByItself::Happens(Happened::Step(id)) => self.judge(id)?,
+                ByItself::Happens(_) => {}
             }
         }
         // Nothing is left to chance, and a world is copied often.
@@ -368,6 +380,11 @@ impl<'scenario> World<'scenario> {
 
     pub(in crate::sim) fn is_replica(&self, id: ProcessId) -> bool {
         id.0 < u16::from(self.scenario.cluster.replicas)
+    }
+
+    #[cfg(test)]
+    pub(in crate::sim) fn is_administrator(&self, id: ProcessId) -> bool {
+        self.scenario.target_of(id) == crate::sim::scenario::Target::Administrator
     }
 
     /// A replica that is up.
@@ -468,6 +485,7 @@ mod tests {
             Step::Expire(id, timer) => Some(format!("{} timer {}", id.0, timer.0)),
             Step::Crash(id) => Some(format!("{} crashes", id.0)),
             Step::Restart(id) => Some(format!("{} starts", id.0)),
+            Step::Order(_) => None,
         }
     }
 
@@ -544,6 +562,7 @@ mod tests {
                     Step::Hear(_) => 5,
                     Step::Crash(_) => 6,
                     Step::Restart(_) => 7,
+                    Step::Order(_) => continue,
                 };
                 kinds[kind] = true;
             }

@@ -328,7 +328,7 @@ impl<'run, G: Guest> Director<'run, G> {
         match target {
             Target::Replica(number) => Some(ProcessId(u16::from(number))),
             Target::Client(number) => Some(ProcessId(self.servers + number)),
-            Target::Primary | Target::Backup => None,
+            Target::Administrator | Target::Primary | Target::Backup => None,
         }
     }
 

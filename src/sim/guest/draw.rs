@@ -178,7 +178,7 @@ impl Adapt {
         match target {
             Target::Replica(number) => Target::Replica(number % self.replicas),
             Target::Client(number) => Target::Client(number % self.clients),
-            Target::Primary | Target::Backup => {
+            Target::Administrator | Target::Primary | Target::Backup => {
                 let last = u64::from(self.replicas - 1);
                 Target::Replica(u8::try_from(self.chance.between(0, last)).unwrap_or(0))
             }

@@ -21,17 +21,20 @@ pub struct UnderWay<M> {
 pub enum ByItself<M> {
     /// A message would arrive.
     Arrives(UnderWay<M>),
-    /// Something was written, and a process has noticed.
-    Written(Happened),
+    /// Something was written, or a timer was set to go off at once.
+    Happens(Happened),
 }
 
 impl<N: Node> Kernel<N> {
     /// Takes the next message that is under way, in the order in which they would arrive, or lets
-    /// the next write be done. Nothing else that was to happen by itself will, but for what is
+    /// the next write be done, or a timer go off that was set to do so at once. Nothing else that was to happen by itself will, but for what is
     /// asked for later.
     pub fn next_by_itself(&mut self) -> Option<ByItself<N::Message>> {
-        while let Some((_, event)) = self.queue.pop() {
+        while let Some((at, event)) = self.queue.pop() {
             match event {
+                Event::Timer { process, timer } if at <= self.now => {
+                    return Some(ByItself::Happens(self.expire(process, timer)));
+                }
                 Event::Arrive { from, to, life, message } => {
                     return Some(ByItself::Arrives(UnderWay { from, to, life, message }));
                 }
@@ -40,7 +43,7 @@ impl<N: Node> Kernel<N> {
                     armed.queued = NEVER;
                 }
                 Event::Durable { process, life, write } => {
-                    return Some(ByItself::Written(self.finish_write(process, life, write)));
+                    return Some(ByItself::Happens(self.finish_write(process, life, write)));
                 }
                 Event::Control(_) => {}
             }

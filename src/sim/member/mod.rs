@@ -98,7 +98,7 @@ pub fn timer_name(process: ProcessId, replicas: u8, timer: TimerId) -> &'static 
 pub fn timer_names(target: Target) -> &'static [&'static str] {
     match target {
         Target::Replica(_) | Target::Primary | Target::Backup => &REPLICA_TIMERS,
-        Target::Client(_) => &client::TIMERS,
+        Target::Client(_) | Target::Administrator => &client::TIMERS,
     }
 }
 

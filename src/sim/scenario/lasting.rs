@@ -61,6 +61,7 @@ impl Scenario {
         match target {
             Target::Replica(number) => number < self.cluster.replicas,
             Target::Client(number) => number < self.workload.clients,
+            Target::Administrator => self.reconfigures(),
             Target::Primary | Target::Backup => true,
         }
     }
@@ -125,7 +126,7 @@ impl Scenario {
 fn numbers(targets: &[Target]) -> Option<Vec<u8>> {
     let number = |target: &Target| match target {
         Target::Replica(number) => Some(*number),
-        Target::Client(_) | Target::Primary | Target::Backup => None,
+        Target::Client(_) | Target::Administrator | Target::Primary | Target::Backup => None,
     };
     targets.iter().map(number).collect()
 }

@@ -234,6 +234,8 @@ pub enum Target {
     Replica(u8),
     /// That client.
     Client(u16),
+    /// The administrator, where the group is to change.
+    Administrator,
     /// The replica that leads the latest running view when the fault strikes.
     Primary,
     /// A backup of that view: the first after its primary that is up.
@@ -275,7 +277,8 @@ impl Scenario {
     #[must_use]
     pub fn target_of(&self, id: ProcessId) -> Target {
         match id.0.checked_sub(u16::from(self.cluster.replicas)) {
-            Some(client) => Target::Client(client),
+            Some(client) if client < self.workload.clients => Target::Client(client),
+            Some(_) => Target::Administrator,
             None => Target::Replica(u8::try_from(id.0).unwrap_or(u8::MAX)),
         }
     }
@@ -357,7 +360,7 @@ impl Target {
     pub const fn replica(self) -> Option<u8> {
         match self {
             Self::Replica(number) => Some(number),
-            Self::Client(_) | Self::Primary | Self::Backup => None,
+            Self::Client(_) | Self::Administrator | Self::Primary | Self::Backup => None,
         }
     }
 }
@@ -498,6 +501,7 @@ impl fmt::Display for Target {
         match self {
             Self::Replica(number) => write!(f, "r{number}"),
             Self::Client(number) => write!(f, "c{number}"),
+            Self::Administrator => f.write_str("admin"),
             Self::Primary => f.write_str("primary"),
             Self::Backup => f.write_str("backup"),
         }

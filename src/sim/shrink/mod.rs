@@ -151,7 +151,8 @@ impl<J: Judge> Shrinking<'_, J> {
             let mut scenario = scenario.clone();
             let end = (from + count).min(scenario.faults.len());
             scenario.faults.drain(from..end);
-            scenario
+            // With the last reconfiguration goes the administrator.
+            steps::only(scenario)
         };
         self.leave_out(|scenario| scenario.faults.len(), without)
     }

@@ -181,15 +181,17 @@ fn fewer_replicas(scenario: &Scenario) -> Vec<Scenario> {
 }
 
 /// Takes out whatever is aimed at somebody who does not take part any more.
-fn only(mut scenario: Scenario) -> Scenario {
+pub(super) fn only(mut scenario: Scenario) -> Scenario {
     let (replicas, clients) = (scenario.cluster.replicas, scenario.workload.clients);
     scenario.workload.readers = scenario.workload.readers.min(clients);
     scenario.cluster.standby = scenario.cluster.standby.min(replicas.saturating_sub(1));
     let witnesses = scenario.cluster.witnesses.iter().filter(|witness| witness.0 < replicas);
     scenario.cluster.witnesses = witnesses.collect();
+    let has_administrator = scenario.reconfigures();
     let is_there = move |target: &Target| match *target {
         Target::Replica(number) => number < replicas,
         Target::Client(number) => number < clients,
+        Target::Administrator => has_administrator,
         Target::Primary | Target::Backup => true,
     };
     scenario.faults.retain_mut(|fault| {

@@ -31,10 +31,12 @@ pub(super) enum Class {
     Crash,
     /// A replica starts again.
     Restart,
+    /// The administrator is told to see to another group.
+    Order,
 }
 
 /// How many classes there are.
-pub(super) const CLASSES: usize = 11;
+pub(super) const CLASSES: usize = 12;
 
 /// One thing that can happen.
 #[derive(Clone, Copy, Debug)]
@@ -54,9 +56,13 @@ impl Choice {
     }
 }
 
-/// Lists everything that can happen.
-pub(super) fn list(world: &World<'_>, choices: &mut Vec<Choice>) {
+/// Lists everything that can happen; the administrator is told that next, if there is more to tell.
+pub(super) fn list(world: &World<'_>, order: Option<usize>, choices: &mut Vec<Choice>) {
     choices.clear();
+    if let Some(order) = order {
+        let (step, who) = (Step::Order(order), ProcessId(0));
+        choices.push(Choice { step, class: Class::Order, who, mail: None });
+    }
     list_mail(world, choices);
     for id in world.everybody() {
         let is_replica = world.is_replica(id);

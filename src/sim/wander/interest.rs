@@ -68,7 +68,11 @@ impl Interest {
             Step::Crash(id) => {
                 self.crashed.insert(id, world.turn());
             }
-            Step::PutAside(_) | Step::Expire(..) | Step::Deafen(_) | Step::Hear(_) => {}
+            Step::PutAside(_)
+            | Step::Expire(..)
+            | Step::Deafen(_)
+            | Step::Hear(_)
+            | Step::Order(_) => {}
         }
     }
 
@@ -107,7 +111,8 @@ impl Interest {
             | Class::Timeout
             | Class::Resend
             | Class::Crash
-            | Class::Restart => 1,
+            | Class::Restart
+            | Class::Order => 1,
         }
     }
 

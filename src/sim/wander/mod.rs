@@ -18,6 +18,7 @@ use super::explore::step::Step;
 use super::explore::world::{Post, World};
 use super::panic;
 use super::random::Stream;
+use super::ratio::Ratio;
 use super::scenario::{Action, Heal, Scenario, Trigger};
 use super::time::Span;
 use crate::protocol::Reads;
@@ -27,8 +28,10 @@ pub(super) use ranks::Ranks;
 
 /// Whoever chooses what happens next.
 pub(super) trait Mind {
-    /// Of what can happen one thing, or nothing any more.
-    fn choose(&mut self, world: &World<'_>, rng: &mut Stream) -> Option<Step>;
+    /// Of what can happen one thing, or nothing any more. What the administrator could be told
+    /// next is the order of that place.
+    fn choose(&mut self, world: &World<'_>, order: Option<usize>, rng: &mut Stream)
+    -> Option<Step>;
 }
 
 /// Walks so many steps through a scenario in which nothing goes wrong by itself, and tells it.
@@ -41,8 +44,13 @@ pub(super) fn wander(
     let base = prepare(scenario);
     let Ok(Ok(mut world)) = panic::catch(|| World::alone(&base)) else { return base };
     let mut retelling = Retelling::new();
+    let mut orders = 0..base.faults.len();
+    let mut order = orders.next();
     for _ in 0..steps {
-        let Some(step) = mind.choose(&world, rng) else { break };
+        let Some(step) = mind.choose(&world, order, rng) else { break };
+        if matches!(step, Step::Order(_)) {
+            order = orders.next();
+        }
         retelling.note(&base, step);
         // The run in time will say what is wrong.
         if !matches!(panic::catch(|| world.take(step)), Ok(Ok(()))) {
@@ -64,6 +72,8 @@ fn prepare(scenario: &Scenario) -> Scenario {
         fault.trigger = Trigger::At(Span(AFTER_IT.0 * turn));
     }
     base.network = base.network.calm();
+    // What is sent together is counted in the order in which it was sent.
+    base.network.reorder = Ratio::ZERO;
     base.disk.min = Span::ZERO;
     (base.disk.mean, base.disk.max) = (base.disk.min, base.disk.min);
     (base.workload.think_min, base.workload.think_mean) = (AFTER_IT, AFTER_IT);
@@ -99,3 +109,103 @@ fn bring_back(told: &mut Scenario, rng: &mut Stream) {
 
 /// When whatever waits for time goes on: no walk is as long as that.
 const AFTER_IT: Span = Span::millis(5);
+
+#[cfg(test)]
+mod tests {
+    use super::{Mind, Mood, Ranks, Step, World, wander};
+    use crate::sim::member::THINK;
+    use crate::sim::random::{Purpose, Stream};
+    use crate::sim::run_recorded;
+    use crate::sim::scenario::{Scenario, ServiceKind, Variant};
+    use crate::sim::time::{Moment, Span};
+    use crate::sim::trace::What;
+
+    /// Notes what a mind has chosen, as somebody who looks on would see it.
+    struct Witness<'mind> {
+        mind: &'mind mut dyn Mind,
+        seen: Vec<String>,
+        turns: u64,
+    }
+
+    impl Mind for Witness<'_> {
+        fn choose(
+            &mut self,
+            world: &World<'_>,
+            order: Option<usize>,
+            rng: &mut Stream,
+        ) -> Option<Step> {
+            let step = self.mind.choose(world, order, rng)?;
+            self.turns += u64::from(step.takes_a_turn());
+            match step {
+                Step::Arrive(letter) | Step::ArriveAndStay(letter) => {
+                    let sent = world.mail().iter().find(|sent| sent.letter == letter)?;
+                    let (from, to) = (letter.from.0, letter.to.0);
+                    if world.is_up(letter.to) {
+                        self.seen.push(format!("{from} {to} {}", sent.content.message));
+                    }
+                }
+                Step::Expire(id, THINK) if world.is_administrator(id) => {}
+                Step::Expire(id, timer) => self.seen.push(format!("{} timer {}", id.0, timer.0)),
+                Step::Crash(id) => self.seen.push(format!("{} crashes", id.0)),
+                Step::Restart(id) => self.seen.push(format!("{} starts", id.0)),
+                Step::PutAside(_) | Step::Deafen(_) | Step::Hear(_) | Step::Order(_) => {}
+            }
+            Some(step)
+        }
+    }
+
+    /// What a run of a scenario shows until then.
+    fn seen_in(told: &Scenario, turns: u64) -> Vec<String> {
+        let end = Moment(0).after(Span::micros(turns));
+        let administrator = told.processes() - 1;
+        let (_, recording) = run_recorded(told);
+        let in_time = recording.records.into_iter().take_while(|record| record.at <= end);
+        let seen = in_time.filter_map(|record| match record.what {
+            What::Arrived { from, to, message } => {
+                let is_order = from == to && from.0 == administrator;
+                (!is_order).then(|| format!("{} {} {message}", from.0, to.0))
+            }
+            // It asks as soon as it is told.
+            What::Expired { process, timer } => {
+                let is_by_itself =
+                    told.reconfigures() && process.0 == administrator && timer == THINK;
+                (!is_by_itself).then(|| format!("{} timer {}", process.0, timer.0))
+            }
+            What::Crashed(id) => Some(format!("{} crashes", id.0)),
+            What::Started(id) => (record.at > Moment(0)).then(|| format!("{} starts", id.0)),
+            _ => None,
+        });
+        seen.collect()
+    }
+
+    #[test]
+    fn a_walk_is_told_as_it_went() {
+        let steps = 120;
+        let (mut durable, mut reconfigured) = (0, 0);
+        for seed in 0..100 {
+            let mut scenario = Scenario::of_seed(seed, Variant::default());
+            // What clocks tell is not the same: a walk takes no time.
+            scenario.cluster.service = ServiceKind::Kv;
+            scenario.workload.clients = scenario.workload.clients.min(2);
+            scenario.workload.readers = 0;
+            let rng = &mut Stream::new(seed, Purpose::Scenario, 99);
+            let processes = scenario.processes();
+            let mut mind: Box<dyn Mind> = match seed % 3 {
+                0 => Box::new(Mood::blind(processes, rng)),
+                1 => Box::new(Mood::seeing(processes, rng)),
+                _ => Box::new(Ranks::new(processes, steps, rng)),
+            };
+            let mut witness = Witness { mind: mind.as_mut(), seen: Vec::new(), turns: 0 };
+            let told = wander(&scenario, steps, &mut witness, rng);
+            assert_eq!(Scenario::parse(&told.to_string()).as_ref(), Ok(&told), "{seed}");
+            let seen = seen_in(&told, witness.turns);
+            for (index, (seen, expected)) in seen.iter().zip(&witness.seen).enumerate() {
+                assert_eq!(seen, expected, "walk {seed} at {index}");
+            }
+            assert_eq!(seen.len(), witness.seen.len(), "walk {seed}");
+            durable += u32::from(told.cluster.durability == crate::protocol::Durability::Disk);
+            reconfigured += u32::from(told.reconfigures());
+        }
+        assert!(durable > 20 && reconfigured > 10, "{durable} with disks, {reconfigured} change");
+    }
+}

@@ -74,6 +74,7 @@ impl Mood {
             wrong(rng),
             wrong(rng),
             after(rng),
+            after(rng),
         ];
         self.kinds.iter_mut().for_each(|kind| *kind = 1 << rng.between(0, 6));
         for of in self.processes.iter_mut().flatten() {
@@ -85,7 +86,12 @@ impl Mood {
     fn weigh(&self, world: &World<'_>, choice: &Choice) -> [u64; 2] {
         let of = |id: ProcessId, place: usize| self.processes[id.index()][place];
         let own = match choice.class {
-            Class::Arrival | Class::Question | Class::Late | Class::Hears | Class::Restart => 1,
+            Class::Arrival
+            | Class::Question
+            | Class::Late
+            | Class::Hears
+            | Class::Restart
+            | Class::Order => 1,
             Class::Timeout | Class::Resend | Class::Deaf | Class::Crash => of(choice.who, 1),
             Class::Aside | Class::Copy => choice.sent(world).map_or(1, |sent| {
                 let kind = usize::from(kind_number(sent.content.message.kind()));
@@ -121,11 +127,16 @@ impl Mood {
 }
 
 impl Mind for Mood {
-    fn choose(&mut self, world: &World<'_>, rng: &mut Stream) -> Option<Step> {
+    fn choose(
+        &mut self,
+        world: &World<'_>,
+        order: Option<usize>,
+        rng: &mut Stream,
+    ) -> Option<Step> {
         if rng.between(1, self.lasts) == 1 {
             self.change(rng);
         }
-        choices::list(world, &mut self.choices);
+        choices::list(world, order, &mut self.choices);
         if let Some(interest) = &mut self.interest {
             interest.look(world);
         }

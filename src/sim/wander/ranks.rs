@@ -56,9 +56,14 @@ impl Ranks {
 }
 
 impl Mind for Ranks {
-    fn choose(&mut self, world: &World<'_>, rng: &mut Stream) -> Option<Step> {
+    fn choose(
+        &mut self,
+        world: &World<'_>,
+        order: Option<usize>,
+        rng: &mut Stream,
+    ) -> Option<Step> {
         self.step += 1;
-        choices::list(world, &mut self.choices);
+        choices::list(world, order, &mut self.choices);
         let first = self.first(world);
         if self.moments.last().is_some_and(|&moment| moment <= self.step) {
             self.moments.pop();
@@ -88,7 +93,7 @@ impl Mind for Ranks {
 }
 
 /// What goes wrong at a moment that was drawn.
-const WRONG: [Class; 9] = [
+const WRONG: [Class; 11] = [
     Class::Late,
     Class::Aside,
     Class::Aside,
@@ -98,4 +103,6 @@ const WRONG: [Class; 9] = [
     Class::Timeout,
     Class::Crash,
     Class::Restart,
+    Class::Order,
+    Class::Order,
 ];

@@ -30,7 +30,7 @@ pub(super) struct RawFault {
     expire: Option<RawExpire>,
     damage: Option<RawDamage>,
     hinder: Option<RawHinder>,
-    reconfigure: Option<Spanned<Vec<Text>>>,
+    pub(super) reconfigure: Option<Spanned<Vec<Text>>>,
     heal_after: Option<Text>,
 }
 
@@ -109,6 +109,8 @@ pub(super) struct RawMessage {
 pub(super) struct Cast {
     pub(super) replicas: u8,
     pub(super) clients: u16,
+    /// Whether there is an administrator.
+    pub(super) reconfigures: bool,
 }
 
 pub(super) fn check(raw: Spanned<RawFault>, cast: Cast) -> Checked<Fault> {
@@ -131,7 +133,9 @@ pub(super) fn check(raw: Spanned<RawFault>, cast: Cast) -> Checked<Fault> {
         raw.crash.map(|t| Ok(Action::Crash(target(&t, cast)?))),
         raw.restart.map(|t| match target(&t, cast)? {
             target @ (Target::Replica(_) | Target::Client(_)) => Ok(Action::Restart(target)),
-            Target::Primary | Target::Backup => Err(wrong(&t, "who is down has no role")),
+            Target::Administrator | Target::Primary | Target::Backup => {
+                Err(wrong(&t, "who is down has no role"))
+            }
         }),
         raw.pause.map(|t| Ok(Action::Pause(target(&t, cast)?))),
         raw.partition.map(|groups| check_partition(&groups, cast)),
@@ -179,7 +183,7 @@ fn check_partition(groups: &Spanned<Vec<Vec<Text>>>, cast: Cast) -> Checked<Acti
 }
 
 fn check_expire(expire: &RawExpire, cast: Cast) -> Checked<Action> {
-    let target = target(&expire.process, cast)?;
+    let target = anybody(&expire.process, cast)?;
     let (name, names) = (expire.timer.get_ref(), timer_names(target));
     match names.iter().position(|known| known == name) {
         Some(number) => Ok(Action::Expire(target, TimerId(u8::try_from(number).unwrap_or(0)))),
@@ -244,7 +248,7 @@ fn check_hinder(hinder: RawHinder, cast: Cast) -> Checked<Action> {
 /// Whose disk it is.
 fn owner(name: &Text, cast: Cast) -> Checked<Target> {
     match target(name, cast)? {
-        Target::Client(_) => Err(wrong(name, "only a replica has a disk")),
+        Target::Client(_) | Target::Administrator => Err(wrong(name, "only a replica has a disk")),
         owner @ (Target::Replica(_) | Target::Primary | Target::Backup) => Ok(owner),
     }
 }
@@ -274,8 +278,8 @@ pub(super) fn check_message(raw: Spanned<RawMessage>, cast: Cast) -> Checked<Mes
         raw.link.get_ref().split_once("->").ok_or_else(|| wrong(&raw.link, allowed))?;
     let end = |name: &str| {
         let name = Spanned::new(raw.link.span(), name.trim().to_owned());
-        match target(&name, cast)? {
-            end @ (Target::Replica(_) | Target::Client(_)) => Ok(end),
+        match anybody(&name, cast)? {
+            end @ (Target::Replica(_) | Target::Client(_) | Target::Administrator) => Ok(end),
             Target::Primary | Target::Backup => Err(wrong(&raw.link, allowed)),
         }
     };
@@ -303,6 +307,16 @@ pub(super) fn check_message(raw: Spanned<RawMessage>, cast: Cast) -> Checked<Mes
 
 fn targets(names: &[Text], cast: Cast) -> Checked<Vec<Target>> {
     names.iter().map(|name| target(name, cast)).collect()
+}
+
+/// Also the administrator: what it says may be late, and it may lose patience; nothing else goes
+/// wrong with it.
+fn anybody(name: &Text, cast: Cast) -> Checked<Target> {
+    match name.get_ref().as_str() {
+        "admin" if cast.reconfigures => Ok(Target::Administrator),
+        "admin" => Err(wrong(name, "there is no administrator where nothing is reconfigured")),
+        _ => target(name, cast),
+    }
 }
 
 fn target(name: &Text, cast: Cast) -> Checked<Target> {

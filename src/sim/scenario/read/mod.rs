@@ -189,7 +189,9 @@ impl RawScenario {
                 "a service that implements nothing but `apply` has no reads beside the log";
             return Err(wrong(&stale, message));
         }
-        let cast = Cast { replicas: cluster.replicas, clients: workload.clients };
+        let reconfigures = self.fault.iter().any(|fault| fault.get_ref().reconfigure.is_some());
+        let (replicas, clients) = (cluster.replicas, workload.clients);
+        let cast = Cast { replicas, clients, reconfigures };
         let seed = match self.seed {
             None => default.seed,
             Some(seed) => {

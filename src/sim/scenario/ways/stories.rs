@@ -183,7 +183,7 @@ const fn is_of_disks(action: &Action) -> bool {
 fn last(faults: &[Fault]) -> u16 {
     let named = |target: &Target| match *target {
         Target::Client(number) => number + 1,
-        Target::Replica(_) | Target::Primary | Target::Backup => 0,
+        Target::Replica(_) | Target::Administrator | Target::Primary | Target::Backup => 0,
     };
     let of = |fault: &Fault| match &fault.action {
         Action::Crash(target)
