@@ -1,7 +1,7 @@
 //! A real host: three replicas of a key-value store on threads, with channels and a real clock.
 //!
 //! ```text
-//! cargo run --release --example kv_in_one_process
+//! cargo run --example kv_in_one_process
 //! ```
 //!
 //! A thread a replica: it waits for a message until its next timer is due, steps the replica and

@@ -27,7 +27,7 @@ pub(crate) fn all(
         bug.explore.is_some()
             && (names.is_empty() || names.iter().any(|name| bug.name.contains(name.as_str())))
     };
-    let shop = Workshop::new(root).map_err(|why| vec![why])?;
+    let shop = Workshop::new(root, 1).map_err(|why| vec![why])?;
     let (mut measured, mut failures) = (Table::new(), Vec::new());
     for bug in bugs.iter().filter(is_meant) {
         match shop.build(&bug.patch).and_then(|program| explore(bug, &program)) {

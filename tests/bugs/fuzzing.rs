@@ -43,7 +43,7 @@ pub(crate) fn all(
     root: &Path,
 ) -> Result<(), Vec<String>> {
     let patches = patches(root)?;
-    let shop = Workshop::new(root).map_err(|why| vec![why])?;
+    let shop = Workshop::new(root, 1).map_err(|why| vec![why])?;
     let is_meant = |target: &str, bug: &str| {
         let is_named = |name: &String| target == name.as_str() || bug.contains(name.as_str());
         names.is_empty() || names.iter().any(is_named)

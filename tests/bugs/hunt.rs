@@ -66,7 +66,7 @@ pub(crate) fn all(
     root: &Path,
     done: &(dyn Fn(&Hunted<'_>) -> Result<(), String> + Sync),
 ) -> Result<(), Vec<String>> {
-    let shop = Workshop::new(root).map_err(|why| vec![why])?;
+    let shop = Workshop::new(root, bugs.len()).map_err(|why| vec![why])?;
     let failures = Mutex::new(Vec::new());
     let (send, receive) = mpsc::channel::<Task<'_>>();
     let receive = Mutex::new(receive);

@@ -92,7 +92,7 @@ fn check() -> Result<(), Vec<String>> {
 fn compile() -> Result<(), Vec<String>> {
     let bugs = Bug::all(&root().join(patch::FOLDER))?;
     let mutants = Mutant::all(&root())?;
-    let shop = Workshop::new(&root()).map_err(|why| vec![why])?;
+    let shop = Workshop::new(&root(), 1).map_err(|why| vec![why])?;
     let patches = bugs.iter().map(|bug| &bug.patch).chain(mutants.iter().map(|m| &m.patch));
     let failures: Vec<String> = patches.filter_map(|patch| shop.check(patch).err()).collect();
     if failures.is_empty() {

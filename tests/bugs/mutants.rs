@@ -61,7 +61,7 @@ impl Mutant {
 
     /// Builds it and says what noticed: the missed systems, or the tests that failed.
     pub(crate) fn try_out(&self, root: &Path) -> Result<Vec<String>, String> {
-        let shop = Workshop::new(root)?;
+        let shop = Workshop::new(root, 1)?;
         let (text, mark) = match &self.catcher {
             Catcher::Selftest => {
                 let program = shop.build(&self.patch)?;

@@ -44,16 +44,19 @@ pub(crate) struct Workshop {
     copy: PathBuf,
     target: PathBuf,
     finished: PathBuf,
+    /// Whether what one patch leaves as it was is taken from the build before: that pays when
+    /// there are many.
+    keeps: bool,
 }
 
 impl Workshop {
-    /// A workshop below the folder for what is built.
-    pub(crate) fn new(root: &Path) -> Result<Self, String> {
+    /// A workshop below the folder for what is built, for so many patches.
+    pub(crate) fn new(root: &Path, patches: usize) -> Result<Self, String> {
         let shop = root.join("target/bugs");
         let finished = shop.join("finished");
         fs::create_dir_all(&finished).map_err(|why| format!("{}: {why}", finished.display()))?;
         let (copy, target) = (shop.join("copy"), shop.join("target"));
-        Ok(Self { root: root.to_owned(), copy, target, finished })
+        Ok(Self { root: root.to_owned(), copy, target, finished, keeps: patches > FEW })
     }
 
     /// A copy of the project with a patch applied: its folder.
@@ -72,16 +75,15 @@ impl Workshop {
         Ok(self.copy.clone())
     }
 
-    /// Cargo, at work on the copy. Soon built matters more here than soon run: what one patch
-    /// leaves as it was is taken from the build before.
+    /// Cargo, at work on the copy. Soon built matters more here than soon run.
     pub(crate) fn cargo(&self, words: &[&str]) -> Result<Output, String> {
         Command::new(env!("CARGO"))
             .args(words)
             .current_dir(&self.copy)
             .env("CARGO_TARGET_DIR", &self.target)
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
-            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256")
-            .env("CARGO_PROFILE_RELEASE_INCREMENTAL", "true")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", if self.keeps { "256" } else { "16" })
+            .env("CARGO_PROFILE_RELEASE_INCREMENTAL", self.keeps.to_string())
             .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
             .output()
             .map_err(|why| format!("cargo: {why}"))
@@ -137,6 +139,9 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     }
     Ok(())
 }
+
+/// So many patches are built one by one.
+const FEW: usize = 3;
 
 /// What a build needs: all that Cargo.toml names.
 const PARTS: [&str; 13] = [

@@ -8,9 +8,16 @@ use crate::sim::scenario::{Variant, Way};
 use crate::sim::time::Span;
 
 /// The scenario that a seed stands for, drawn in that way: what goes wrong with processes, clocks
-/// and links, and nothing that only replicas of this package have.
+/// and links, and nothing that only replicas of this package have. Ways outside of time are
+/// [`Way::Walk`] here.
 #[must_use]
 pub fn draw<G: Guest>(guest: &G, seed: u64, way: Way) -> Scenario {
+    let way = match way.of(seed) {
+        // Outside of time it is our replica that walks, and what becomes of its messages would say
+        // nothing about a guest's.
+        Way::Turns | Way::Ambush | Way::Ranks => Way::Walk,
+        way => way,
+    };
     let drawn = Scenario::of_seed(seed, Variant { way, ..Variant::default() });
     let default = Scenario::default();
     let chance = Stream::new(seed, Purpose::Scenario, PLACE);
