@@ -70,7 +70,8 @@ fn the_run_shown_in_the_readme_is_the_run_of_that_seed() {
 #[test]
 fn a_seed_is_another_run_in_every_way_and_an_unknown_way_is_told() {
     let run = |way: &str| vsr_sim(&["--seed", "3", "--way", way]);
-    let words = "swarm, medium, heavy, crashes, walk, stories, attacks, turns, ambush, ranks";
+    let words = "swarm, medium, heavy, crashes, walk, stories, attacks, turns, ambush, ranks, \
+                 moves";
     let ways: Vec<&str> = words.split(", ").collect();
     let runs: BTreeSet<String> = ways.iter().map(|way| stdout(&run(way))).collect();
     assert_eq!(runs.len(), ways.len());

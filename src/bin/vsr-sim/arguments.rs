@@ -44,7 +44,7 @@ pub(crate) struct Options {
     #[arg(long, global = true)]
     pub(crate) quiet: bool,
     /// How a seed's faults are chosen: swarm, medium, heavy, crashes, walk, stories, attacks,
-    /// turns, ambush, ranks, portfolio.
+    /// turns, ambush, ranks, moves, portfolio.
     #[arg(long, global = true, value_parser = parse_way, default_value = "swarm")]
     pub(crate) way: Way,
     /// Lets the hosts cheat, to see what a failure looks like: answers-too-soon,

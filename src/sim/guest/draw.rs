@@ -15,7 +15,7 @@ pub fn draw<G: Guest>(guest: &G, seed: u64, way: Way) -> Scenario {
     let way = match way.of(seed) {
         // Outside of time it is our replica that walks, and what becomes of its messages would say
         // nothing about a guest's.
-        Way::Turns | Way::Ambush | Way::Ranks => Way::Walk,
+        Way::Turns | Way::Ambush | Way::Ranks | Way::Moves => Way::Walk,
         way => way,
     };
     let drawn = Scenario::of_seed(seed, Variant { way, ..Variant::default() });

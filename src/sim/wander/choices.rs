@@ -5,6 +5,7 @@ use crate::sim::explore::step::Step;
 use crate::sim::explore::world::{Post, Sent, World};
 use crate::sim::member::THINK;
 use crate::sim::node::{ProcessId, TimerId};
+use crate::sim::random::Stream;
 
 /// What kind of thing it is that happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,4 +120,15 @@ fn class_of(world: &World<'_>, id: ProcessId, timer: TimerId) -> Option<Class> {
         Some(_) => Some(Class::Resend),
         None => (timer == THINK && world.wants_to_ask(id)).then_some(Class::Question),
     }
+}
+
+/// One of them, as likely as it weighs.
+pub(super) fn draw(weights: &[u64], rng: &mut Stream) -> Option<usize> {
+    let all: u64 = weights.iter().sum();
+    let mut left = rng.between(0, all.checked_sub(1)?);
+    weights.iter().position(|&weight| {
+        let is_it = left < weight;
+        left = left.saturating_sub(weight);
+        is_it
+    })
 }

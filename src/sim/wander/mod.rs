@@ -11,6 +11,7 @@
 mod choices;
 mod interest;
 mod mood;
+mod moves;
 mod ranks;
 
 use super::explore::Retelling;
@@ -24,6 +25,7 @@ use super::time::Span;
 use crate::protocol::Reads;
 
 pub(super) use mood::Mood;
+pub(super) use moves::Moves;
 pub(super) use ranks::Ranks;
 
 /// Whoever chooses what happens next.

@@ -2,7 +2,7 @@
 //! They are as likely small as large, and now and then they are others.
 
 use super::Mind;
-use super::choices::{self, CLASSES, Choice, Class};
+use super::choices::{self, CLASSES, Choice, Class, draw};
 use super::interest::Interest;
 use crate::protocol::MessageKind;
 use crate::sim::explore::step::Step;
@@ -56,15 +56,16 @@ impl Mood {
     /// Draws the weights.
     fn change(&mut self, rng: &mut Stream) {
         // Beside the thousand of what arrives and is asked for: how much of the rest there is.
-        let most = rng.between(2, 8);
+        let most = rng.between(3, 9);
+        let least = most - rng.between(2, most);
         let wrong = |rng: &mut Stream| match rng.between(0, 3) {
             0 => 0,
-            _ => 1 << rng.between(0, most),
+            _ => 1 << rng.between(least, most),
         };
         let after = |rng: &mut Stream| 1 << rng.between(2, 8);
         self.classes = [
             1024,
-            rng.choose(&[64, 256, 1024]),
+            1 << rng.between(5, 10),
             after(rng),
             wrong(rng),
             wrong(rng),
@@ -146,15 +147,4 @@ impl Mind for Mood {
         }
         Some(choice.step)
     }
-}
-
-/// One of them, as likely as it weighs.
-fn draw(weights: &[u64], rng: &mut Stream) -> Option<usize> {
-    let all: u64 = weights.iter().sum();
-    let mut left = rng.between(0, all.checked_sub(1)?);
-    weights.iter().position(|&weight| {
-        let is_it = left < weight;
-        left = left.saturating_sub(weight);
-        is_it
-    })
 }

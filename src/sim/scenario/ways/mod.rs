@@ -47,13 +47,16 @@ pub enum Way {
     Ambush,
     /// As turns, but whoever ranks first is next, and something goes wrong at a few moments.
     Ranks,
+    /// As turns, by large moves: everything arrives, all lose patience, a side is cut off, what was
+    /// held back is let go.
+    Moves,
     /// All of them, each with its share.
     Portfolio,
 }
 
 impl Way {
     /// Every way.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Swarm,
         Self::Medium,
         Self::Heavy,
@@ -64,6 +67,7 @@ impl Way {
         Self::Turns,
         Self::Ambush,
         Self::Ranks,
+        Self::Moves,
         Self::Portfolio,
     ];
 
@@ -81,6 +85,7 @@ impl Way {
             Self::Turns => "turns",
             Self::Ambush => "ambush",
             Self::Ranks => "ranks",
+            Self::Moves => "moves",
             Self::Portfolio => "portfolio",
         }
     }
@@ -161,6 +166,7 @@ impl Scenario {
                 wanders::generate(rng, swarm(seed, variant).varied(variant), By::Interest)
             }
             Way::Ranks => wanders::generate(rng, swarm(seed, variant).varied(variant), By::Rank),
+            Way::Moves => wanders::generate(rng, swarm(seed, variant).varied(variant), By::Moves),
         };
         scenario.varied(variant)
     }
