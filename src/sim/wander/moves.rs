@@ -16,6 +16,8 @@ pub(in crate::sim) struct Moves {
     /// How likely each move is in this walk.
     likes: [u64; MOVES.len()],
     processes: u64,
+    /// After how many of a hundred moves everything arrives.
+    settles: u64,
     /// What is held back.
     rules: Vec<Rule>,
     /// The steps of the move under way that are left, the next at the end.
@@ -109,6 +111,7 @@ impl Moves {
         Self {
             likes: MOVES.map(|(_, weight)| like(weight, rng)),
             processes: processes.into(),
+            settles: rng.choose(&[0, 30, 60, 90]),
             rules: Vec::new(),
             steps: Vec::new(),
             arrivals: 0,
@@ -128,6 +131,11 @@ impl Moves {
 
     /// Makes a move: how many messages arrive, or which steps are to be taken.
     fn make(&mut self, which: Move, world: &World<'_>, rng: &mut Stream) {
+        // What comes of it, often at once and in full.
+        let settles = !matches!(which, Move::SettleSome | Move::Hold | Move::Part | Move::Copy);
+        if settles && rng.between(0, 99) < self.settles {
+            self.arrivals = ALL;
+        }
         match which {
             Move::Settle => self.arrivals = ALL,
             Move::SettleSome => self.arrivals = rng.between(1, 12),
