@@ -39,7 +39,9 @@ enum Move {
     Ask,
     /// Those who can lose patience with the primary do, or with the view that does not come.
     Depose,
-    /// Something is said again.
+    /// A client asks again.
+    Retry,
+    /// A replica says something again.
     Resend,
     /// Any timer goes off.
     Expire,
@@ -62,11 +64,12 @@ enum Move {
 }
 
 /// Every move, and how likely it is.
-const MOVES: [(Move, u64); 14] = [
+const MOVES: [(Move, u64); 15] = [
     (Move::Settle, 48),
     (Move::SettleSome, 24),
     (Move::Ask, 20),
     (Move::Depose, 16),
+    (Move::Retry, 12),
     (Move::Resend, 6),
     (Move::Expire, 3),
     (Move::Hold, 8),
@@ -140,7 +143,10 @@ impl Moves {
             Move::Settle => self.arrivals = ALL,
             Move::SettleSome => self.arrivals = rng.between(1, 12),
             Move::Ask => self.one(rng, |choice| choice.class == Class::Question),
-            Move::Resend => self.one(rng, |choice| choice.class == Class::Resend),
+            Move::Retry => self
+                .one(rng, |choice| choice.class == Class::Resend && !world.is_replica(choice.who)),
+            Move::Resend => self
+                .one(rng, |choice| choice.class == Class::Resend && world.is_replica(choice.who)),
             Move::Expire => self.one(rng, |choice| choice.class == Class::Timeout),
             Move::Copy => self.one(rng, |choice| choice.class == Class::Copy),
             Move::Crash => self.one(rng, |choice| choice.class == Class::Crash),

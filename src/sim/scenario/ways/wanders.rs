@@ -30,6 +30,8 @@ pub(super) fn generate(rng: &mut Stream, mut scenario: Scenario, by: By) -> Scen
     let operations = rng.between(2, 12) << rng.between(0, 2);
     workload.operations = u32::try_from(operations).unwrap_or(2).max(workload.clients.into());
     let steps = rng.between(30, 150) << rng.between(0, 2);
+    // Among many a message each takes longer.
+    let steps = steps * u64::from(scenario.cluster.replicas.max(3)) / 3;
     let processes = scenario.processes();
     let mut mind: Box<dyn Mind> = match by {
         By::Chance => Box::new(Mood::blind(processes, rng)),
@@ -49,7 +51,7 @@ fn make_small(rng: &mut Stream, scenario: &mut Scenario) {
     }
     if !scenario.reconfigures() {
         let cluster = &mut scenario.cluster;
-        cluster.replicas = rng.choose(&[3, 3, 3, 4, 5]);
+        cluster.replicas = rng.choose(&[3, 3, 3, 4, 5, 5]);
         cluster.standby = 0;
         cluster.witnesses = ReplicaSet::EMPTY;
     }
