@@ -128,14 +128,18 @@ impl fmt::Display for Way {
 }
 
 /// How many of a hundred seeds each way gets.
-const SHARES: [(Way, u64); 7] = [
-    (Way::Swarm, 30),
-    (Way::Medium, 15),
-    (Way::Heavy, 10),
-    (Way::Crashes, 10),
-    (Way::Walk, 15),
+const SHARES: [(Way, u64); 11] = [
+    (Way::Swarm, 20),
+    (Way::Medium, 10),
+    (Way::Heavy, 8),
+    (Way::Crashes, 8),
+    (Way::Walk, 10),
     (Way::Stories, 10),
-    (Way::Attacks, 10),
+    (Way::Attacks, 8),
+    (Way::Turns, 8),
+    (Way::Ambush, 8),
+    (Way::Ranks, 3),
+    (Way::Moves, 7),
 ];
 
 /// Where the ways draw from: places that the swarm does not use.
@@ -203,7 +207,7 @@ mod tests {
     #[test]
     fn a_portfolio_has_all_ways_in_it() {
         for way in Way::ALL.into_iter().filter(|&way| way != Way::Portfolio) {
-            assert!((0..200).any(|seed| Way::Portfolio.of(seed) == way), "{way}");
+            assert!((0..400).any(|seed| Way::Portfolio.of(seed) == way), "{way}");
         }
     }
 }
