@@ -470,6 +470,23 @@ fn a_link_leads_from_one_process_to_another() {
 }
 
 #[test]
+fn the_administrator_is_named_where_there_is_one() {
+    let link = "[[message]]\nlink = \"admin->r0\"\nnth = 1\nfate = \"drop\"\n";
+    check(link, (2, 8), "\"admin\": there is no administrator where nothing is reconfigured");
+    let order = "[[fault]]\nat = \"1s\"\nreconfigure = [\"r0\", \"r1\", \"r2\"]\n\n";
+    let patience = "[[fault]]\nat = \"2s\"\n\
+                    expire = { process = \"admin\", timer = \"retry\" }\n\n";
+    let scenario = Scenario::parse(&format!("{order}{patience}{link}")).expect("it is there");
+    assert_eq!(Scenario::parse(&scenario.to_string()), Ok(scenario));
+    check(
+        &format!("{order}[[fault]]\nat = \"2s\"\ncrash = \"admin\"\n"),
+        (7, 9),
+        "\"admin\": there are replicas r0 to r2 and clients c0 to c1, \"primary\" and \
+         \"backup\"",
+    );
+}
+
+#[test]
 fn a_message_has_a_fate_that_there_is() {
     check(
         "[[message]]\nlink = \"r0->r1\"\nnth = 1\nfate = \"lose\"\n",

@@ -12,12 +12,9 @@ use crate::sim::time::Span;
 /// [`Way::Walk`] here.
 #[must_use]
 pub fn draw<G: Guest>(guest: &G, seed: u64, way: Way) -> Scenario {
-    let way = match way.of(seed) {
-        // Outside of time it is our replica that walks, and what becomes of its messages would say
-        // nothing about a guest's.
-        Way::Turns | Way::Ambush | Way::Ranks | Way::Moves => Way::Walk,
-        way => way,
-    };
+    // Outside of time it is our replica that walks, and what becomes of its messages would say
+    // nothing about a guest's.
+    let way = Some(way.of(seed)).filter(|way| !way.is_outside_of_time()).unwrap_or(Way::Walk);
     let drawn = Scenario::of_seed(seed, Variant { way, ..Variant::default() });
     let default = Scenario::default();
     let chance = Stream::new(seed, Purpose::Scenario, PLACE);

@@ -39,6 +39,26 @@ pub(super) enum Class {
 /// How many classes there are.
 pub(super) const CLASSES: usize = 12;
 
+impl Class {
+    /// Its place among them.
+    pub(super) const fn place(self) -> usize {
+        match self {
+            Self::Arrival => 0,
+            Self::Question => 1,
+            Self::Late => 2,
+            Self::Aside => 3,
+            Self::Copy => 4,
+            Self::Deaf => 5,
+            Self::Hears => 6,
+            Self::Timeout => 7,
+            Self::Resend => 8,
+            Self::Crash => 9,
+            Self::Restart => 10,
+            Self::Order => 11,
+        }
+    }
+}
+
 /// One thing that can happen.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Choice {

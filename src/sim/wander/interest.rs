@@ -169,3 +169,62 @@ fn ballot(message: &Message, to: ProcessId) -> Option<Ballot> {
 
 /// Within so many turns.
 const JUST_NOW: u32 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::{Choice, Class, Interest, MessageKind};
+    use crate::sim::explore::step::Step;
+    use crate::sim::explore::world::World;
+    use crate::sim::member::THINK;
+    use crate::sim::node::ProcessId;
+    use crate::sim::random::{Purpose, Stream};
+    use crate::sim::scenario::{Scenario, Workload};
+
+    /// The choice that is about the first message of that kind.
+    fn find(world: &World<'_>, kind: MessageKind, class: Class) -> Option<Choice> {
+        let is_it = |sent: &super::Sent| sent.content.message.kind() == kind;
+        let place = world.mail().iter().position(is_it)?;
+        let letter = world.mail()[place].letter;
+        let is_aside = class == Class::Aside;
+        let step = if is_aside { Step::PutAside(letter) } else { Step::Arrive(letter) };
+        Some(Choice { step, class, who: letter.to, mail: Some(place) })
+    }
+
+    fn arrives(world: &mut World<'_>, interest: &mut Interest, kind: MessageKind) {
+        let choice = find(world, kind, Class::Arrival).expect("it is under way");
+        interest.note(world, &choice);
+        world.take(choice.step).expect("nothing is wrong");
+    }
+
+    #[test]
+    fn what_completes_a_quorum_and_who_has_promised_is_seen() {
+        let mut scenario = Scenario::default();
+        scenario.cluster.replicas = 5;
+        scenario.workload = Workload { clients: 1, operations: 1, ..scenario.workload };
+        let mut world = World::alone(&scenario).expect("nothing is wrong");
+        let mut interest = Interest::new(&mut Stream::new(0, Purpose::Scenario, 0));
+        interest.likes = [true; 5];
+        world.take(Step::Expire(ProcessId(5), THINK)).expect("nothing is wrong");
+        arrives(&mut world, &mut interest, MessageKind::Request);
+        arrives(&mut world, &mut interest, MessageKind::Prepare);
+        let worth = |world: &World<'_>, interest: &Interest| {
+            let first = find(world, MessageKind::PrepareOk, Class::Aside).expect("it is sent");
+            interest.of(world, &first)
+        };
+        interest.look(&world);
+        let crash = |who| Choice {
+            step: Step::Crash(ProcessId(who)),
+            class: Class::Crash,
+            who: ProcessId(who),
+            mail: None,
+        };
+        assert_eq!(interest.of(&world, &crash(1)), 16, "it has just promised");
+        assert_eq!(interest.of(&world, &crash(2)), 1);
+        assert_eq!(worth(&world, &interest), 1, "one of five and the primary are no quorum");
+        arrives(&mut world, &mut interest, MessageKind::PrepareOk);
+        arrives(&mut world, &mut interest, MessageKind::Prepare);
+        assert_eq!(worth(&world, &interest), 16, "two and the primary are one");
+        interest.likes = [false; 5];
+        assert_eq!(worth(&world, &interest), 1, "this walk is not after that");
+    }
+}

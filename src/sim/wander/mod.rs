@@ -114,7 +114,7 @@ const AFTER_IT: Span = Span::millis(5);
 
 #[cfg(test)]
 mod tests {
-    use super::{Mind, Mood, Ranks, Step, World, wander};
+    use super::{Mind, Mood, Moves, Ranks, Step, World, wander};
     use crate::sim::member::THINK;
     use crate::sim::random::{Purpose, Stream};
     use crate::sim::run_recorded;
@@ -156,6 +156,18 @@ mod tests {
         }
     }
 
+    /// Who chooses, by number.
+    fn mind(number: u64, processes: u16, steps: u64, rng: &mut Stream) -> Box<dyn Mind> {
+        match number % MINDS {
+            0 => Box::new(Mood::blind(processes, rng)),
+            1 => Box::new(Mood::seeing(processes, rng)),
+            2 => Box::new(Moves::new(processes, rng)),
+            _ => Box::new(Ranks::new(processes, steps, rng)),
+        }
+    }
+
+    const MINDS: u64 = 4;
+
     /// What a run of a scenario shows until then.
     fn seen_in(told: &Scenario, turns: u64) -> Vec<String> {
         let end = Moment(0).after(Span::micros(turns));
@@ -175,7 +187,17 @@ mod tests {
             }
             What::Crashed(id) => Some(format!("{} crashes", id.0)),
             What::Started(id) => (record.at > Moment(0)).then(|| format!("{} starts", id.0)),
-            _ => None,
+            What::Sent { .. }
+            | What::NobodyHome { .. }
+            | What::Durable { .. }
+            | What::WriteFailed { .. }
+            | What::Said(..)
+            | What::Paused(_)
+            | What::Resumed(_)
+            | What::ClockJumped(..)
+            | What::Struck(_)
+            | What::Ended(_)
+            | What::Healed => None,
         });
         seen.collect()
     }
@@ -192,11 +214,7 @@ mod tests {
             scenario.workload.readers = 0;
             let rng = &mut Stream::new(seed, Purpose::Scenario, 99);
             let processes = scenario.processes();
-            let mut mind: Box<dyn Mind> = match seed % 3 {
-                0 => Box::new(Mood::blind(processes, rng)),
-                1 => Box::new(Mood::seeing(processes, rng)),
-                _ => Box::new(Ranks::new(processes, steps, rng)),
-            };
+            let mut mind = mind(seed, processes, steps, rng);
             let mut witness = Witness { mind: mind.as_mut(), seen: Vec::new(), turns: 0 };
             let told = wander(&scenario, steps, &mut witness, rng);
             assert_eq!(Scenario::parse(&told.to_string()).as_ref(), Ok(&told), "{seed}");
@@ -209,5 +227,52 @@ mod tests {
             reconfigured += u32::from(told.reconfigures());
         }
         assert!(durable > 20 && reconfigured > 10, "{durable} with disks, {reconfigured} change");
+    }
+    /// Counts what a mind chooses.
+    struct Counter<'mind> {
+        mind: &'mind mut dyn Mind,
+        counts: [u32; 9],
+    }
+
+    impl Mind for Counter<'_> {
+        fn choose(
+            &mut self,
+            world: &World<'_>,
+            order: Option<usize>,
+            rng: &mut Stream,
+        ) -> Option<Step> {
+            let step = self.mind.choose(world, order, rng)?;
+            self.counts[match step {
+                Step::Arrive(_) => 0,
+                Step::ArriveAndStay(_) => 1,
+                Step::PutAside(_) => 2,
+                Step::Expire(..) => 3,
+                Step::Crash(_) => 4,
+                Step::Restart(_) => 5,
+                Step::Order(_) => 6,
+                Step::Deafen(_) => 7,
+                Step::Hear(_) => 8,
+            }] += 1;
+            Some(step)
+        }
+    }
+
+    #[test]
+    fn each_mind_does_all_that_it_can() {
+        let steps = 100;
+        for number in 0..MINDS {
+            let mut counts = [0; 9];
+            for seed in 0..60 {
+                let scenario = Scenario::of_seed(seed, Variant::default());
+                let rng = &mut Stream::new(seed, Purpose::Scenario, 98);
+                let mut mind = mind(number, scenario.processes(), steps, rng);
+                let mut counter = Counter { mind: mind.as_mut(), counts };
+                wander(&scenario, steps, &mut counter, rng);
+                counts = counter.counts;
+            }
+            // Large moves hold back what is said, and leave ears as they are.
+            let can = if number == 2 { 7 } else { 9 };
+            assert!(counts[..can].iter().all(|&count| count > 0), "{number}: {counts:?}");
+        }
     }
 }

@@ -111,7 +111,7 @@ impl Mood {
         for choice in &self.choices {
             let [worth, more] = self.weigh(world, choice);
             self.worth.push(worth);
-            let class = &mut classes[choice.class as usize];
+            let class = &mut classes[choice.class.place()];
             *class = more.max(*class);
         }
         for (class, weight) in classes.iter_mut().zip(self.classes) {
@@ -119,7 +119,7 @@ impl Mood {
         }
         let class = draw(&classes, rng)?;
         for (choice, worth) in self.choices.iter().zip(&mut self.worth) {
-            if choice.class as usize != class {
+            if choice.class.place() != class {
                 *worth = 0;
             }
         }

@@ -102,6 +102,22 @@ impl Way {
         Self::ALL.map(Self::word).join(", ")
     }
 
+    /// Whether it decides while replicas of this package take one step after another.
+    #[must_use]
+    pub const fn is_outside_of_time(self) -> bool {
+        match self {
+            Self::Turns | Self::Ambush | Self::Ranks | Self::Moves => true,
+            Self::Swarm
+            | Self::Medium
+            | Self::Heavy
+            | Self::Crashes
+            | Self::Walk
+            | Self::Stories
+            | Self::Attacks
+            | Self::Portfolio => false,
+        }
+    }
+
     /// Which of the ways it is for a seed: never the portfolio itself.
     #[must_use]
     pub fn of(self, seed: u64) -> Self {
