@@ -41,6 +41,12 @@ pub(crate) fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
     rows.map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
 }
 
+/// The cells of the first row of a table, which names its columns.
+pub(crate) fn head(table: &str) -> Vec<&str> {
+    let head = table.lines().find(|line| line.starts_with("| ")).unwrap_or_default();
+    head.trim_matches('|').split('|').map(str::trim).collect()
+}
+
 /// The document as it is.
 pub(crate) fn read(root: &Path) -> Result<String, String> {
     fs::read_to_string(root.join(PATH)).map_err(|why| format!("{PATH}: {why}"))

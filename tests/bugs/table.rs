@@ -217,8 +217,8 @@ pub(crate) fn self_test() -> Vec<String> {
     };
     let measured = BTreeMap::from([("a-bug".to_owned(), row.clone())]);
     let text = format!(
-        "# Title\n\n{}\n\n{HEAD}| `a-bug` | easy | x | open | agreement | {} | 0.50 | – | y | z |\n\n\
-         {}\n<!-- ways: written by the runner -->\n\n<!-- end of ways -->\n",
+        "# Title\n\n{}\n\n{HEAD}| `a-bug` | easy | x | open | agreement | {} | 0.50 | – | y | \
+         z |\n\n{}\n<!-- ways: written by the runner -->\n\n<!-- end of ways -->\n",
         SECTION.begin, row.story, SECTION.end
     );
     let mut failures = Vec::new();

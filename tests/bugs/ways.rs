@@ -152,16 +152,26 @@ const fn within(difficulty: Difficulty) -> Option<u64> {
 }
 
 pub(crate) fn read(text: &str) -> Result<Table, String> {
+    let section = SECTION.read(text)?;
+    // By name: there may be more ways now than when it was written.
+    let columns: Vec<Option<Way>> =
+        document::head(section).iter().skip(2).map(|word| Way::parse(word)).collect();
     let mut table = Table::new();
-    for cells in rows(SECTION.read(text)?) {
+    for cells in rows(section) {
         let [name, _, ways @ ..] = cells.as_slice() else {
             return Err(format!("{DOCUMENT}: a row has too few cells: {cells:?}"));
         };
-        let cells: Option<Vec<Cell>> = ways.iter().map(|cell| Cell::parse(cell)).collect();
-        let cells = cells.and_then(|cells| cells.try_into().ok());
-        let cells =
-            cells.ok_or_else(|| format!("{DOCUMENT}: what ways of {name} are {ways:?}?"))?;
-        table.insert(name.trim_matches('`').to_owned(), cells);
+        let mut row = [Cell::default(); Way::ALL.len()];
+        for (column, text) in columns.iter().zip(ways) {
+            let cell = Cell::parse(text);
+            let cell = cell.ok_or_else(|| format!("{DOCUMENT}: {name}: what is {text:?}?"))?;
+            for (way, place) in Way::ALL.iter().zip(&mut row) {
+                if *column == Some(*way) {
+                    *place = cell;
+                }
+            }
+        }
+        table.insert(name.trim_matches('`').to_owned(), row);
     }
     Ok(table)
 }

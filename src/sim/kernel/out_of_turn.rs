@@ -27,8 +27,8 @@ pub enum ByItself<M> {
 
 impl<N: Node> Kernel<N> {
     /// Takes the next message that is under way, in the order in which they would arrive, or lets
-    /// the next write be done, or a timer go off that was set to do so at once. Nothing else that was to happen by itself will, but for what is
-    /// asked for later.
+    /// the next write be done, or a timer go off that was set to do so at once. Nothing else that
+    /// was to happen by itself will, but for what is asked for later.
     pub fn next_by_itself(&mut self) -> Option<ByItself<N::Message>> {
         while let Some((at, event)) = self.queue.pop() {
             match event {

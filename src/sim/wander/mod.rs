@@ -1,9 +1,9 @@
 //! A run outside of time, in which somebody who sees everything chooses what happens next; what was
 //! chosen is told as a scenario, and so is replayed, shrunk and kept like any other.
 //!
-//! In a run in time most of what may happen is far apart: a message is late by milliseconds, a timer
-//! by hundreds of them. Here every message that is under way and every timer that is set may come
-//! next, and nothing passes in between; what is rare in time is one choice of some dozens here.
+//! In a run in time most of what may happen is far apart: a message is late by milliseconds, a
+//! timer by hundreds of them. Here every message that is under way and every timer that is set may
+//! come next, and nothing passes in between; what is rare in time is one choice of some dozens.
 //!
 //! What comes after the walk is a run in time again, in which the rest of the clients' operations
 //! are asked for and everything has to come to rest.

@@ -1,7 +1,7 @@
 //! A few large moves: everything that may arrive does, all who can lose patience do, one side hears
-//! nothing of the other, what somebody says is held back until it is let go. What takes twenty single
-//! choices is one here, so that a walk of some dozens of moves goes through several views, lives and
-//! epochs, and comes back to who led first.
+//! nothing of the other, what somebody says is held back until it is let go. What takes twenty
+//! single choices is one here, so that a walk of some dozens of moves goes through several views,
+//! lives and epochs, and comes back to who led first.
 
 use super::Mind;
 use super::choices::{self, Choice, Class, draw};
@@ -223,7 +223,7 @@ impl Mind for Moves {
     ) -> Option<Step> {
         choices::list(world, order, &mut self.choices);
         loop {
-            // Some steps of a move make others impossible: a replica that recovers gives up nothing.
+            // Some steps of a move make others impossible: who recovers gives up nothing.
             while let Some(step) = self.steps.pop() {
                 if self.choices.iter().any(|choice| choice.step == step) {
                     self.idle = 0;

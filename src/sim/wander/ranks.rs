@@ -1,7 +1,7 @@
 //! Who is first is heard first, and goes on being so (priorities, as in the probabilistic
-//! concurrency testing of Burckhardt and others, 2010): all that one process says to another has one
-//! rank, drawn once; the highest that has something to say is always next. At a few moments, drawn
-//! before, something goes wrong instead, or whoever is first becomes the last.
+//! concurrency testing of Burckhardt and others, 2010): all that one process says to another has
+//! one rank, drawn once; the highest that has something to say is always next. At a few moments,
+//! drawn before, something goes wrong instead, or whoever is first becomes the last.
 
 use super::Mind;
 use super::choices::{self, Choice, Class};
