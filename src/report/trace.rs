@@ -81,12 +81,9 @@ impl<'scenario> Lines<'scenario> {
         format!("{}->{}", self.name(from), self.name(to))
     }
 
-    /// A process's name: `r0`, `c1`.
+    /// A process's name, as scenarios write it: `r0`, `c1`, `admin`.
     #[must_use]
     pub fn name(&self, process: ProcessId) -> String {
-        match process.0.checked_sub(u16::from(self.replicas)) {
-            Some(client) => format!("c{client}"),
-            None => format!("r{}", process.0),
-        }
+        self.scenario.target_of(process).to_string()
     }
 }
