@@ -39,6 +39,11 @@ pub(crate) struct Hunted<'bugs> {
 }
 
 impl Hunted<'_> {
+    /// Whether most starts found it in some way: then there is a median.
+    pub(crate) fn is_found(&self, starts: u64) -> bool {
+        self.finds.values().any(|finds| median(finds, starts).is_some())
+    }
+
     /// Who found it, the most frequent first.
     pub(crate) fn judges(&self) -> Vec<String> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();

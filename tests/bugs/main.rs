@@ -118,14 +118,14 @@ fn go_hunting(hunt: &Hunt) -> Result<(), Vec<String>> {
             }
             table::update(&bugs, hunted, &root())?;
         }
-        judge(hunted)
+        judge(hunted, hunt.starts)
     })
 }
 
 /// What must not come out of a hunt.
-fn judge(hunted: &Hunted<'_>) -> Result<(), String> {
+fn judge(hunted: &Hunted<'_>, starts: u64) -> Result<(), String> {
     let name = &hunted.bug.name;
-    if hunted.finds.is_empty() && hunted.bug.difficulty != patch::Difficulty::Hard {
+    if !hunted.is_found(starts) && hunted.bug.difficulty != patch::Difficulty::Hard {
         return Err(format!("{name} was not found"));
     }
     if hunted.shown.as_deref() == Some(hunt::NOT_SHOWN) {

@@ -15,6 +15,8 @@
 
 mod asleep;
 mod bounds;
+#[cfg(test)]
+pub(super) mod onlooker;
 mod retelling;
 mod seen;
 pub(super) mod step;

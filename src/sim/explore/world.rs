@@ -28,6 +28,8 @@ pub(in crate::sim) struct World<'scenario> {
     counts: Vec<u32>,
     /// The replicas that hear nothing, as bits.
     deaf: u16,
+    /// How much of what the scenario has for the administrator it was told.
+    ordered: usize,
     /// How often a process has taken something, or crashed, or started.
     turn: u32,
     /// What the clients have seen, in that order.
@@ -85,8 +87,17 @@ impl<'scenario> World<'scenario> {
         run.director.start_all(scenario, &mut run.kernel);
         let counts = vec![0; processes * processes];
         let (under_way, prints) = (Vec::new(), Vec::new());
-        let mut world =
-            Self { scenario, run, under_way, counts, deaf: 0, turn: 0, seen: 0, prints };
+        let mut world = Self {
+            scenario,
+            run,
+            under_way,
+            counts,
+            deaf: 0,
+            ordered: 0,
+            turn: 0,
+            seen: 0,
+            prints,
+        };
         world.go_on_by_itself()?;
         Ok(world)
     }
@@ -212,6 +223,7 @@ impl<'scenario> World<'scenario> {
                 Happened::Nothing
             }
             Step::Order(index) => {
+                self.ordered = index + 1;
                 if let Action::Reconfigure(members) = &self.scenario.faults[index].action {
                     self.run.director.order(&mut self.run.kernel, members);
                 }
@@ -368,6 +380,13 @@ impl<'scenario> World<'scenario> {
         (0..16).filter(move |timer| bits & 1 << timer != 0).map(TimerId)
     }
 
+    /// What the administrator could be told next: the place of that fault.
+    pub(in crate::sim) fn next_order(&self) -> Option<usize> {
+        let faults = self.scenario.faults.iter().enumerate().skip(self.ordered);
+        let mut orders = faults.filter(|(_, fault)| matches!(fault.action, Action::Reconfigure(_)));
+        orders.next().map(|(index, _)| index)
+    }
+
     /// How often a process has taken something, or crashed, or started.
     pub(in crate::sim) const fn turn(&self) -> u32 {
         self.turn
@@ -380,11 +399,6 @@ impl<'scenario> World<'scenario> {
 
     pub(in crate::sim) fn is_replica(&self, id: ProcessId) -> bool {
         id.0 < u16::from(self.scenario.cluster.replicas)
-    }
-
-    #[cfg(test)]
-    pub(in crate::sim) fn is_administrator(&self, id: ProcessId) -> bool {
-        self.scenario.target_of(id) == crate::sim::scenario::Target::Administrator
     }
 
     /// A replica that is up.
@@ -465,29 +479,11 @@ fn hash(message: &Message, mixer: &mut Mixer) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::onlooker;
     use super::super::retelling::as_scenario;
-    use super::{Bounds, Deviation, Moment, Scenario, Step, World};
+    use super::{Bounds, Deviation, Scenario, Step, World};
     use crate::sim::random::{Purpose, Stream};
-    use crate::sim::run_recorded;
     use crate::sim::scenario::Workload;
-    use crate::sim::time::Span;
-    use crate::sim::trace::What;
-
-    /// What a step is in a recording; nothing where nobody notices it.
-    fn told(world: &World<'_>, step: Step) -> Option<String> {
-        match step {
-            Step::PutAside(_) | Step::Deafen(_) | Step::Hear(_) => None,
-            Step::Arrive(letter) | Step::ArriveAndStay(letter) => {
-                let content = &world.under_way[world.place_of(letter)].content;
-                let is_there = world.run.kernel.node(content.to).is_some();
-                is_there.then(|| format!("{} {} {}", content.from.0, content.to.0, content.message))
-            }
-            Step::Expire(id, timer) => Some(format!("{} timer {}", id.0, timer.0)),
-            Step::Crash(id) => Some(format!("{} crashes", id.0)),
-            Step::Restart(id) => Some(format!("{} starts", id.0)),
-            Step::Order(_) => None,
-        }
-    }
 
     /// Any walk, and all that anybody notices of it.
     fn walk(scenario: &Scenario, seed: u64) -> (Vec<Step>, Vec<String>) {
@@ -507,7 +503,7 @@ mod tests {
             let (step, deviation) = choices[choice];
             left = deviation.map_or(left, |what| left.after(what));
             steps.push(step);
-            seen.extend(told(&world, step));
+            seen.extend(onlooker::of_step(scenario, &world, step));
             world.take(step).expect("nothing is wrong");
         }
         (steps, seen)
@@ -523,34 +519,11 @@ mod tests {
         for seed in 0..300 {
             let (steps, expected) = walk(&scenario, seed);
             let turns = steps.iter().filter(|step| step.takes_a_turn()).count();
-            let end = Moment(0).after(Span::micros(u64::try_from(turns).expect("there are few")));
             let written = as_scenario(&scenario, &steps);
             let read = Scenario::parse(&written.to_string());
             assert_eq!(read.as_ref(), Ok(&written));
-            let (_, recording) = run_recorded(&written);
-            let in_time = recording.records.into_iter().take_while(|record| record.at <= end);
-            let seen = in_time.filter_map(|record| match record.what {
-                What::Arrived { from, to, message } => {
-                    Some(format!("{} {} {message}", from.0, to.0))
-                }
-                What::Expired { process, timer } => {
-                    Some(format!("{} timer {}", process.0, timer.0))
-                }
-                What::Crashed(id) => Some(format!("{} crashes", id.0)),
-                What::Started(id) => (record.at > Moment(0)).then(|| format!("{} starts", id.0)),
-                What::Sent { .. }
-                | What::NobodyHome { .. }
-                | What::Durable { .. }
-                | What::WriteFailed { .. }
-                | What::Said(..)
-                | What::Paused(_)
-                | What::Resumed(_)
-                | What::ClockJumped(..)
-                | What::Struck(_)
-                | What::Ended(_)
-                | What::Healed => None,
-            });
-            let seen: Vec<String> = seen.collect();
+            let turns = u64::try_from(turns).expect("there are few");
+            let seen = onlooker::of_run(&written, turns);
             assert_eq!(seen, expected, "walk {seed}");
             for step in steps {
                 let kind = match step {

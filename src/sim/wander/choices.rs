@@ -77,10 +77,10 @@ impl Choice {
     }
 }
 
-/// Lists everything that can happen; the administrator is told that next, if there is more to tell.
-pub(super) fn list(world: &World<'_>, order: Option<usize>, choices: &mut Vec<Choice>) {
+/// Lists everything that can happen.
+pub(super) fn list(world: &World<'_>, choices: &mut Vec<Choice>) {
     choices.clear();
-    if let Some(order) = order {
+    if let Some(order) = world.next_order() {
         let (step, who) = (Step::Order(order), ProcessId(0));
         choices.push(Choice { step, class: Class::Order, who, mail: None });
     }

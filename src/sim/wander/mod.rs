@@ -30,10 +30,8 @@ pub(super) use ranks::Ranks;
 
 /// Whoever chooses what happens next.
 pub(super) trait Mind {
-    /// Of what can happen one thing, or nothing any more. What the administrator could be told
-    /// next is the order of that place.
-    fn choose(&mut self, world: &World<'_>, order: Option<usize>, rng: &mut Stream)
-    -> Option<Step>;
+    /// Of what can happen one thing, or nothing any more.
+    fn choose(&mut self, world: &World<'_>, rng: &mut Stream) -> Option<Step>;
 }
 
 /// Walks so many steps through a scenario in which nothing goes wrong by itself, and tells it.
@@ -46,13 +44,8 @@ pub(super) fn wander(
     let base = prepare(scenario);
     let Ok(Ok(mut world)) = panic::catch(|| World::alone(&base)) else { return base };
     let mut retelling = Retelling::new();
-    let mut orders = 0..base.faults.len();
-    let mut order = orders.next();
     for _ in 0..steps {
-        let Some(step) = mind.choose(&world, order, rng) else { break };
-        if matches!(step, Step::Order(_)) {
-            order = orders.next();
-        }
+        let Some(step) = mind.choose(&world, rng) else { break };
         retelling.note(&base, step);
         // The run in time will say what is wrong.
         if !matches!(panic::catch(|| world.take(step)), Ok(Ok(()))) {
@@ -115,43 +108,20 @@ const AFTER_IT: Span = Span::millis(5);
 #[cfg(test)]
 mod tests {
     use super::{Mind, Mood, Moves, Ranks, Step, World, wander};
-    use crate::sim::member::THINK;
+    use crate::sim::explore::onlooker;
     use crate::sim::random::{Purpose, Stream};
-    use crate::sim::run_recorded;
     use crate::sim::scenario::{Scenario, ServiceKind, Variant};
-    use crate::sim::time::{Moment, Span};
-    use crate::sim::trace::What;
 
-    /// Notes what a mind has chosen, as somebody who looks on would see it.
-    struct Witness<'mind> {
-        mind: &'mind mut dyn Mind,
-        seen: Vec<String>,
-        turns: u64,
+    /// A mind, and somebody who is told what it chooses.
+    struct Watched<'a> {
+        mind: &'a mut dyn Mind,
+        tell: &'a mut dyn FnMut(&World<'_>, Step),
     }
 
-    impl Mind for Witness<'_> {
-        fn choose(
-            &mut self,
-            world: &World<'_>,
-            order: Option<usize>,
-            rng: &mut Stream,
-        ) -> Option<Step> {
-            let step = self.mind.choose(world, order, rng)?;
-            self.turns += u64::from(step.takes_a_turn());
-            match step {
-                Step::Arrive(letter) | Step::ArriveAndStay(letter) => {
-                    let sent = world.mail().iter().find(|sent| sent.letter == letter)?;
-                    let (from, to) = (letter.from.0, letter.to.0);
-                    if world.is_up(letter.to) {
-                        self.seen.push(format!("{from} {to} {}", sent.content.message));
-                    }
-                }
-                Step::Expire(id, THINK) if world.is_administrator(id) => {}
-                Step::Expire(id, timer) => self.seen.push(format!("{} timer {}", id.0, timer.0)),
-                Step::Crash(id) => self.seen.push(format!("{} crashes", id.0)),
-                Step::Restart(id) => self.seen.push(format!("{} starts", id.0)),
-                Step::PutAside(_) | Step::Deafen(_) | Step::Hear(_) | Step::Order(_) => {}
-            }
+    impl Mind for Watched<'_> {
+        fn choose(&mut self, world: &World<'_>, rng: &mut Stream) -> Option<Step> {
+            let step = self.mind.choose(world, rng)?;
+            (self.tell)(world, step);
             Some(step)
         }
     }
@@ -168,40 +138,6 @@ mod tests {
 
     const MINDS: u64 = 4;
 
-    /// What a run of a scenario shows until then.
-    fn seen_in(told: &Scenario, turns: u64) -> Vec<String> {
-        let end = Moment(0).after(Span::micros(turns));
-        let administrator = told.processes() - 1;
-        let (_, recording) = run_recorded(told);
-        let in_time = recording.records.into_iter().take_while(|record| record.at <= end);
-        let seen = in_time.filter_map(|record| match record.what {
-            What::Arrived { from, to, message } => {
-                let is_order = from == to && from.0 == administrator;
-                (!is_order).then(|| format!("{} {} {message}", from.0, to.0))
-            }
-            // It asks as soon as it is told.
-            What::Expired { process, timer } => {
-                let is_by_itself =
-                    told.reconfigures() && process.0 == administrator && timer == THINK;
-                (!is_by_itself).then(|| format!("{} timer {}", process.0, timer.0))
-            }
-            What::Crashed(id) => Some(format!("{} crashes", id.0)),
-            What::Started(id) => (record.at > Moment(0)).then(|| format!("{} starts", id.0)),
-            What::Sent { .. }
-            | What::NobodyHome { .. }
-            | What::Durable { .. }
-            | What::WriteFailed { .. }
-            | What::Said(..)
-            | What::Paused(_)
-            | What::Resumed(_)
-            | What::ClockJumped(..)
-            | What::Struck(_)
-            | What::Ended(_)
-            | What::Healed => None,
-        });
-        seen.collect()
-    }
-
     #[test]
     fn a_walk_is_told_as_it_went() {
         let steps = 120;
@@ -215,45 +151,35 @@ mod tests {
             let rng = &mut Stream::new(seed, Purpose::Scenario, 99);
             let processes = scenario.processes();
             let mut mind = mind(seed, processes, steps, rng);
-            let mut witness = Witness { mind: mind.as_mut(), seen: Vec::new(), turns: 0 };
-            let told = wander(&scenario, steps, &mut witness, rng);
+            let (mut expected, mut turns) = (Vec::new(), 0);
+            let mut tell = |world: &World<'_>, step: Step| {
+                turns += u64::from(step.takes_a_turn());
+                expected.extend(onlooker::of_step(&scenario, world, step));
+            };
+            let mut watched = Watched { mind: mind.as_mut(), tell: &mut tell };
+            let told = wander(&scenario, steps, &mut watched, rng);
             assert_eq!(Scenario::parse(&told.to_string()).as_ref(), Ok(&told), "{seed}");
-            let seen = seen_in(&told, witness.turns);
-            for (index, (seen, expected)) in seen.iter().zip(&witness.seen).enumerate() {
+            let seen = onlooker::of_run(&told, turns);
+            for (index, (seen, expected)) in seen.iter().zip(&expected).enumerate() {
                 assert_eq!(seen, expected, "walk {seed} at {index}");
             }
-            assert_eq!(seen.len(), witness.seen.len(), "walk {seed}");
+            assert_eq!(seen.len(), expected.len(), "walk {seed}");
             durable += u32::from(told.cluster.durability == crate::protocol::Durability::Disk);
             reconfigured += u32::from(told.reconfigures());
         }
         assert!(durable > 20 && reconfigured > 10, "{durable} with disks, {reconfigured} change");
     }
-    /// Counts what a mind chooses.
-    struct Counter<'mind> {
-        mind: &'mind mut dyn Mind,
-        counts: [u32; 9],
-    }
-
-    impl Mind for Counter<'_> {
-        fn choose(
-            &mut self,
-            world: &World<'_>,
-            order: Option<usize>,
-            rng: &mut Stream,
-        ) -> Option<Step> {
-            let step = self.mind.choose(world, order, rng)?;
-            self.counts[match step {
-                Step::Arrive(_) => 0,
-                Step::ArriveAndStay(_) => 1,
-                Step::PutAside(_) => 2,
-                Step::Expire(..) => 3,
-                Step::Crash(_) => 4,
-                Step::Restart(_) => 5,
-                Step::Order(_) => 6,
-                Step::Deafen(_) => 7,
-                Step::Hear(_) => 8,
-            }] += 1;
-            Some(step)
+    const fn place(step: Step) -> usize {
+        match step {
+            Step::Arrive(_) => 0,
+            Step::ArriveAndStay(_) => 1,
+            Step::PutAside(_) => 2,
+            Step::Expire(..) => 3,
+            Step::Crash(_) => 4,
+            Step::Restart(_) => 5,
+            Step::Order(_) => 6,
+            Step::Deafen(_) => 7,
+            Step::Hear(_) => 8,
         }
     }
 
@@ -266,9 +192,9 @@ mod tests {
                 let scenario = Scenario::of_seed(seed, Variant::default());
                 let rng = &mut Stream::new(seed, Purpose::Scenario, 98);
                 let mut mind = mind(number, scenario.processes(), steps, rng);
-                let mut counter = Counter { mind: mind.as_mut(), counts };
-                wander(&scenario, steps, &mut counter, rng);
-                counts = counter.counts;
+                let mut tell = |_: &World<'_>, step: Step| counts[place(step)] += 1;
+                let mut watched = Watched { mind: mind.as_mut(), tell: &mut tell };
+                wander(&scenario, steps, &mut watched, rng);
             }
             // Large moves hold back what is said, and leave ears as they are.
             let can = if number == 2 { 7 } else { 9 };

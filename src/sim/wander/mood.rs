@@ -128,16 +128,11 @@ impl Mood {
 }
 
 impl Mind for Mood {
-    fn choose(
-        &mut self,
-        world: &World<'_>,
-        order: Option<usize>,
-        rng: &mut Stream,
-    ) -> Option<Step> {
+    fn choose(&mut self, world: &World<'_>, rng: &mut Stream) -> Option<Step> {
         if rng.between(1, self.lasts) == 1 {
             self.change(rng);
         }
-        choices::list(world, order, &mut self.choices);
+        choices::list(world, &mut self.choices);
         if let Some(interest) = &mut self.interest {
             interest.look(world);
         }

@@ -215,13 +215,8 @@ impl Moves {
 }
 
 impl Mind for Moves {
-    fn choose(
-        &mut self,
-        world: &World<'_>,
-        order: Option<usize>,
-        rng: &mut Stream,
-    ) -> Option<Step> {
-        choices::list(world, order, &mut self.choices);
+    fn choose(&mut self, world: &World<'_>, rng: &mut Stream) -> Option<Step> {
+        choices::list(world, &mut self.choices);
         loop {
             // Some steps of a move make others impossible: who recovers gives up nothing.
             while let Some(step) = self.steps.pop() {

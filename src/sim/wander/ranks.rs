@@ -56,14 +56,9 @@ impl Ranks {
 }
 
 impl Mind for Ranks {
-    fn choose(
-        &mut self,
-        world: &World<'_>,
-        order: Option<usize>,
-        rng: &mut Stream,
-    ) -> Option<Step> {
+    fn choose(&mut self, world: &World<'_>, rng: &mut Stream) -> Option<Step> {
         self.step += 1;
-        choices::list(world, order, &mut self.choices);
+        choices::list(world, &mut self.choices);
         let first = self.first(world);
         if self.moments.last().is_some_and(|&moment| moment <= self.step) {
             self.moments.pop();

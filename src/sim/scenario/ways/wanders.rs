@@ -44,13 +44,13 @@ pub(super) fn generate(rng: &mut Stream, mut scenario: Scenario, by: By) -> Scen
 
 /// Few replicas, and nothing but what is always there: what is rare comes of few of them.
 fn make_small(rng: &mut Stream, scenario: &mut Scenario) {
+    let is_fixed = !scenario.reconfigures();
     let cluster = &mut scenario.cluster;
     cluster.batching = Batching::AtOnce;
     if rng.hits(Ratio::percent(70)) {
         cluster.checkpoints = None;
     }
-    if !scenario.reconfigures() {
-        let cluster = &mut scenario.cluster;
+    if is_fixed {
         cluster.replicas = rng.choose(&[3, 3, 3, 4, 5, 5]);
         cluster.standby = 0;
         cluster.witnesses = ReplicaSet::EMPTY;
