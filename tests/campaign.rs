@@ -273,6 +273,71 @@ fn a_campaign_that_was_killed_goes_on_where_it_was() {
     assert_eq!(again.status.code(), whole.status.code());
 }
 
+/// A portfolio whose shares shift twice while it goes on.
+const SHIFTING: [&str; 13] = [
+    "fuzz",
+    "--seeds",
+    "0..1700",
+    "--way",
+    "portfolio",
+    "--sabotage",
+    "forgets-to-recover",
+    "--max-failures",
+    "all",
+    "--format",
+    "json",
+    "--shrink",
+    "0s",
+];
+
+#[test]
+fn shares_shift_in_the_same_way_however_many_run_at_a_time_and_whenever_it_is_interrupted() {
+    let folder = Folder::new("campaign-shares");
+    let run = |more: &[&str]| folder.run(&[&SHIFTING[..], more].concat());
+    let whole = run(&["--jobs", "1", "--results", "whole.jsonl", "--summary", "summary.md"]);
+    assert_eq!(whole.status.code(), Some(100), "{}", stderr(&whole));
+    assert_eq!(set_of_results(&run(&["--jobs", "3"])), set_of_results(&whole));
+    let _ = run(&["--results", "a.jsonl", "--time", "400ms"]);
+    assert_eq!(set_of_results(&run(&["--results", "a.jsonl"])), set_of_results(&whole));
+
+    // The shares did shift, and the numbers are those of all seeds.
+    let results = folder.read("whole.jsonl");
+    let last: Value = serde_json::from_str(results.lines().last().expect("a line")).expect("JSON");
+    assert_ne!(last["ways"]["now"], last["ways"]["next"], "{last}");
+    let said = lines(&whole);
+    let ways = said.last().and_then(|line| line["ways"].as_object()).expect("each way's part");
+    let sum = |name: &str| ways.values().filter_map(|way| way[name].as_u64()).sum::<u64>();
+    assert_eq!((ways.len(), sum("runs")), (11, 1700));
+    assert!(sum("news") > 100, "{ways:?}");
+    assert!(folder.read("summary.md").contains("| way | seeds | new in them |"));
+    let fixed = run(&["--shares", "fixed"]);
+    assert_ne!(set_of_results(&fixed), set_of_results(&whole));
+    assert_eq!(lines(&fixed).last().map(|line| line["ways"].clone()), Some(serde_json::json!({})));
+
+    // Whatever the shares were, a failure is told with the words that show it again.
+    let runs: Vec<&Value> = said.iter().filter(|line| line["type"] == "run").collect();
+    let failure = runs.last().expect("a failure");
+    let word = |name: &str| failure[name].as_str().expect("a text").to_owned();
+    let (seed, way) = (word("seed"), word("way"));
+    let words = ["--seed", &seed, "--way", &way, "--sabotage", "forgets-to-recover"];
+    let again = folder.run(&[&words[..], &["--format", "json"]].concat());
+    assert_eq!(lines(&again)[0]["hash"], failure["hash"], "{words:?}");
+}
+
+#[test]
+fn shares_that_cannot_shift_are_refused() {
+    let folder = Folder::new("campaign-shares-refused");
+    for (more, why) in [
+        (&["--way", "walk"][..], "only those of a portfolio shift"),
+        (&["--way", "portfolio", "--shard", "1/2"], "a shard does not know"),
+    ] {
+        let words = [&["fuzz", "--seeds", "0..9", "--shares", "shifting"], more].concat();
+        let output = folder.run(&words);
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        assert!(stderr(&output).contains(why), "{}", stderr(&output));
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn the_first_signal_asks_for_a_clean_end() {

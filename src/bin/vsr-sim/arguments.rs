@@ -316,6 +316,11 @@ pub(crate) struct Campaign {
     /// How many of the seeds to run twice; both must come to one hash.
     #[arg(long, default_value = "1%", value_parser = Ratio::parse)]
     pub(crate) check_determinism: Ratio,
+    /// How a portfolio's seeds are shared out among its ways: by fixed shares, or by shares that
+    /// shift to the ways that still find something new. They shift where nothing is said, but not
+    /// in a shard, which does not know what the others have found.
+    #[arg(long, value_enum)]
+    pub(crate) shares: Option<SharesWord>,
     /// Keeps results in that file as they come, and goes on where it ends if it is there.
     #[arg(long)]
     pub(crate) results: Option<PathBuf>,
@@ -324,6 +329,15 @@ pub(crate) struct Campaign {
     pub(crate) all_marks: bool,
     #[command(flatten)]
     pub(crate) aftermath: Aftermath,
+}
+
+/// How a portfolio's seeds are shared out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SharesWord {
+    /// As where nothing is known.
+    Fixed,
+    /// More and more to those that find something new.
+    Shifting,
 }
 
 /// What is made of what was found.

@@ -12,7 +12,7 @@ mod write;
 
 pub use read::ScenarioError;
 pub use variant::Variant;
-pub use ways::{STORIES, Way};
+pub use ways::{STORIES, Shares, Way};
 
 use super::disk::{DiskSpeed, Hindrance};
 use super::harm::Harm;

@@ -3,6 +3,7 @@
 use super::failure::Verdict;
 use super::findings::Findings;
 use super::kept::Kept;
+use super::shift::Yield;
 use super::{github, junit, summary};
 use crate::arguments::{Aftermath, Format, Options};
 use crate::exit::{CLEAN, Failure};
@@ -12,7 +13,7 @@ use std::io::Write;
 use std::path::Path;
 use vsr::report::number;
 use vsr::report::style::{BAD, FAINT, GOOD, LABEL, paint};
-use vsr::sim::scenario::Variant;
+use vsr::sim::scenario::{Variant, Way};
 
 /// All there is to say.
 pub(crate) struct Conclusion<'all> {
@@ -25,6 +26,8 @@ pub(crate) struct Conclusion<'all> {
     /// The exit status that says by what it was interrupted, if it was.
     pub(crate) interrupted: Option<u8>,
     pub(crate) variant: Variant,
+    /// What each way has found, where shares have shifted.
+    pub(crate) yields: &'all [(Way, Yield)],
     /// What makes it incomplete.
     pub(crate) notes: &'all [String],
 }
@@ -78,6 +81,7 @@ impl Conclusion<'_> {
                 "seeds": group.count,
                 "first": group.first.to_string(),
                 "smallest": group.smallest.1.to_string(),
+                "way": group.smallest.2.word(),
                 "file": kept.file,
                 "faults_before": before.0,
                 "faults": after.0,
@@ -90,6 +94,13 @@ impl Conclusion<'_> {
         let totals = &self.findings.totals;
         let seconds = std::time::Duration::from_millis(totals.millis).as_secs_f64();
         let marks = self.findings.marks.iter().map(|(name, seed)| (name, seed.to_string()));
+        let ways: serde_json::Map<String, serde_json::Value> = self
+            .yields
+            .iter()
+            .map(|(way, found)| {
+                (way.word().to_owned(), json!({ "runs": found.runs, "news": found.news }))
+            })
+            .collect();
         let line = json!({
             "v": 1,
             "type": "campaign",
@@ -103,6 +114,7 @@ impl Conclusion<'_> {
             "seconds": seconds,
             "marks": marks.collect::<std::collections::BTreeMap<_, _>>(),
             "never_reached": self.findings.never_reached().collect::<Vec<_>>(),
+            "ways": ways,
             "notes": self.notes,
         });
         writeln!(out, "{line}")?;
@@ -142,9 +154,8 @@ impl Conclusion<'_> {
             && let Some((_, small)) = worst.scenarios.as_deref()
         {
             writeln!(out)?;
-            let seed = worst.group.smallest.1;
             write!(out, "{}", explain(small, &worst.replay(self.variant)))?;
-            let original = crate::subject::words(seed, self.variant);
+            let original = worst.group.words(self.variant);
             writeln!(out, "  {} vsr-sim {original}", paint(LABEL, "original "))?;
         }
         Ok(())

@@ -1,13 +1,14 @@
 //! Who runs the seeds: a thread for each core, and somebody else where a seed has no end.
 
 use super::plan::Plan;
+use super::schedule::Schedule;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 use vsr::report::Lines;
 use vsr::sim::ratio::Ratio;
-use vsr::sim::scenario::Variant;
+use vsr::sim::scenario::{Variant, Way};
 use vsr::sim::shrink::cost;
 use vsr::sim::{Report, Scenario};
 
@@ -24,7 +25,9 @@ pub(crate) struct Orders {
     pub(crate) twice: Ratio,
     /// After how long a seed is given up.
     pub(crate) timeout: Duration,
+    /// What is wanted of every seed; in which way it is run, the schedule knows.
     pub(crate) variant: Variant,
+    pub(crate) schedule: Arc<Schedule>,
 }
 
 /// What came of a seed.
@@ -60,8 +63,8 @@ pub(crate) struct Crew {
     active: usize,
 }
 
-/// Runs the seed of an index.
-pub(crate) type Runner = fn(&Orders, u64) -> Outcome;
+/// Runs the seed of an index in a way.
+pub(crate) type Runner = fn(&Orders, u64, Way) -> Outcome;
 
 struct Shared {
     orders: Orders,
@@ -97,6 +100,7 @@ impl Crew {
     /// No more seeds are begun.
     pub(crate) fn stop(&self) {
         self.shared.is_over.store(true, Ordering::Relaxed);
+        self.shared.orders.schedule.end();
     }
 
     /// Whether everybody has left.
@@ -156,8 +160,11 @@ fn work(shared: &Shared, slot: &Slot, home: &mpsc::Sender<Message>) {
         if index >= orders.plan.len() {
             break;
         }
+        let Some(way) = orders.schedule.way(index, orders.plan.seed(index)) else {
+            break;
+        };
         put(slot, Work::Seed(index, Stopwatch::start()));
-        let outcome = catch_unwind(AssertUnwindSafe(|| (shared.runner)(orders, index)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| (shared.runner)(orders, index, way)));
         let outcome = outcome.unwrap_or_else(|payload| Outcome::Broken(words_of(&*payload)));
         let (is_given_up, is_late) = match put(slot, Work::Nothing) {
             Work::Seed(_, watch) => (false, watch.elapsed() > orders.timeout),
@@ -177,9 +184,9 @@ fn put(slot: &Slot, work: Work) -> Work {
 }
 
 /// Runs a seed, and some of them twice.
-pub(crate) fn run(orders: &Orders, index: u64) -> Outcome {
+pub(crate) fn run(orders: &Orders, index: u64, way: Way) -> Outcome {
     let seed = orders.plan.seed(index);
-    let scenario = Scenario::of_seed(seed, orders.variant);
+    let scenario = Scenario::of_seed(seed, Variant { way, ..orders.variant });
     let report = vsr::sim::run(&scenario);
     let is_sample = orders.twice.is_hit_by(vsr::sim::random::mix(seed));
     let has_two_hashes = is_sample && vsr::sim::run(&scenario).hash != report.hash;
@@ -218,12 +225,14 @@ fn words_of(payload: &(dyn std::any::Any + Send)) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::plan::Plan;
+    use super::super::schedule::Schedule;
     use super::super::shard::Shard;
     use super::{Crew, Orders, Outcome, Runner, first_difference, run};
     use std::collections::BTreeMap;
+    use std::sync::Arc;
     use std::time::Duration;
     use vsr::sim::ratio::Ratio;
-    use vsr::sim::scenario::Variant;
+    use vsr::sim::scenario::{Variant, Way};
 
     /// What came of each of twenty seeds.
     fn outcomes(timeout: Duration, runner: Runner) -> BTreeMap<u64, Outcome> {
@@ -235,6 +244,7 @@ mod tests {
                 twice: Ratio::ONE,
                 timeout,
                 variant: Variant::default(),
+                schedule: Arc::new(Schedule::Fixed(Way::Swarm)),
             },
             runner,
         );
@@ -251,19 +261,19 @@ mod tests {
         outcomes
     }
 
-    fn quick(orders: &Orders, _: u64) -> Outcome {
-        run(orders, 0)
+    fn quick(orders: &Orders, way: Way) -> Outcome {
+        run(orders, 0, way)
     }
 
     #[test]
     fn a_seed_without_end_is_given_up_and_the_others_go_on() {
-        let outcomes = outcomes(Duration::from_millis(50), |orders, index| {
+        let outcomes = outcomes(Duration::from_millis(50), |orders, index, way| {
             if index == 3 {
                 loop {
                     std::thread::park();
                 }
             }
-            quick(orders, index)
+            quick(orders, way)
         });
         assert_eq!(outcomes.len(), 20);
         assert!(matches!(outcomes[&3], Outcome::Late), "{:?}", outcomes[&3]);
@@ -271,9 +281,9 @@ mod tests {
 
     #[test]
     fn a_simulator_that_panics_is_told_with_its_words_and_the_others_go_on() {
-        let outcomes = outcomes(Duration::MAX, |orders, index| {
+        let outcomes = outcomes(Duration::MAX, |orders, index, way| {
             assert!(index != 3, "three is\ntoo many");
-            quick(orders, index)
+            quick(orders, way)
         });
         assert_eq!(outcomes.len(), 20);
         let Outcome::Broken(words) = &outcomes[&3] else { panic!("{:?}", outcomes[&3]) };

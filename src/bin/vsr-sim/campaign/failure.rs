@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use std::fmt;
 use vsr::report::json;
 use vsr::sim::Report;
+use vsr::sim::scenario::Way;
 use vsr::sim::shrink::Signature;
 
 /// How a seed can fail, the worst last.
@@ -69,6 +70,8 @@ impl fmt::Display for Kind {
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) seed: u64,
+    /// In which way it was run: never the portfolio.
+    pub(crate) way: Way,
     pub(crate) kind: Kind,
     pub(crate) message: String,
     /// How much there is to read in its scenario.
@@ -80,7 +83,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// What a report says of a failure, if it is one; `parted` says where another run of the seed
     /// took another course, if it did.
-    pub(crate) fn of(report: &Report, cost: u64, parted: Option<&str>) -> Option<Self> {
+    pub(crate) fn of(report: &Report, way: Way, cost: u64, parted: Option<&str>) -> Option<Self> {
         let (verdict, judge, message) = match &report.violation {
             _ if parted.is_some() => (Verdict::TwoHashes, "determinism", TWO_HASHES.to_owned()),
             Some(violation) => (Verdict::Violation, violation.judge, violation.message.clone()),
@@ -92,7 +95,8 @@ impl Failure {
             (Some(violation), Verdict::Violation) => violation.code.text(),
             _ => verdict.word(),
         };
-        let mut failure = Self::with(report.seed, (verdict, code, judge), message, cost, line);
+        let mut failure =
+            Self::with((report.seed, way), (verdict, code, judge), message, cost, line);
         // Where it is no part of what makes such failures the same.
         if let Some(parted) = parted {
             failure.message = format!("{TWO_HASHES}: {parted}");
@@ -102,27 +106,32 @@ impl Failure {
     }
 
     /// A seed without a report.
-    pub(crate) fn without_report(seed: u64, verdict: Verdict, message: String) -> Self {
+    pub(crate) fn without_report(
+        (seed, way): (u64, Way),
+        verdict: Verdict,
+        message: String,
+    ) -> Self {
         let line = json!({
             "v": 1, "type": "run", "seed": seed.to_string(), "verdict": verdict.word(),
         });
-        Self::with(seed, (verdict, verdict.word(), "campaign"), message, 0, line)
+        Self::with((seed, way), (verdict, verdict.word(), "campaign"), message, 0, line)
     }
 
     fn with(
-        seed: u64,
+        (seed, way): (u64, Way),
         (verdict, code, judge): (Verdict, &str, &str),
         message: String,
         cost: u64,
         mut line: Value,
     ) -> Self {
         let shape = Signature::shape(&message);
+        line["way"] = json!(way.word());
         line["judge"] = json!(judge);
         line["message"] = json!(message);
         line["shape"] = json!(shape);
         line["cost"] = json!(cost);
         let kind = Kind { verdict, code: code.to_owned(), judge: judge.to_owned(), shape };
-        Self { seed, kind, message, cost, line }
+        Self { seed, way, kind, message, cost, line }
     }
 
     /// Reads a line of results; nothing when it is none of a failure.
@@ -135,6 +144,7 @@ impl Failure {
         };
         Some(Self {
             seed: line["seed"].as_str()?.parse().ok()?,
+            way: Way::parse(line["way"].as_str()?)?,
             kind: Kind { verdict, code, judge: text("judge")?, shape: text("shape")? },
             message: text("message")?,
             cost: line["cost"].as_u64()?,
@@ -147,14 +157,14 @@ const TWO_HASHES: &str = "two runs of one seed came to two hashes";
 
 #[cfg(test)]
 mod tests {
-    use super::{Failure, Kind, Verdict};
+    use super::{Failure, Kind, Verdict, Way};
 
     #[test]
     fn what_is_written_is_read() {
         let late = "no verdict within 60 s".to_owned();
-        let failure = Failure::without_report(u64::MAX, Verdict::Undecided, late);
+        let failure = Failure::without_report((u64::MAX, Way::Moves), Verdict::Undecided, late);
         let read = Failure::read(&failure.line).expect("a failure");
-        assert_eq!((read.seed, &read.kind), (failure.seed, &failure.kind));
+        assert_eq!((read.seed, read.way, &read.kind), (u64::MAX, Way::Moves, &failure.kind));
         assert_eq!(read.line, failure.line);
         assert_eq!(read.kind.shape, "no verdict within # s");
         assert!(Failure::read(&serde_json::json!({"type": "run", "verdict": "pass"})).is_none());
@@ -163,8 +173,8 @@ mod tests {
     #[test]
     fn seeds_with_two_hashes_are_of_one_kind_wherever_they_part() {
         let report = vsr::sim::run(&vsr::sim::Scenario::generate(0));
-        assert!(Failure::of(&report, 0, None).is_none());
-        let part = |parted| Failure::of(&report, 0, Some(parted)).expect("a failure");
+        assert!(Failure::of(&report, Way::Swarm, 0, None).is_none());
+        let part = |parted| Failure::of(&report, Way::Swarm, 0, Some(parted)).expect("a failure");
         let (one, other) = (part("they part at a"), part("they part at b"));
         assert_eq!(one.kind, other.kind);
         assert_eq!(one.kind.verdict, Verdict::TwoHashes);

@@ -5,6 +5,7 @@ use super::failure::{Failure, Kind, Verdict};
 use crate::exit::{BROKEN, CLEAN, TWO_HASHES, UNDECIDED, VIOLATION};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use vsr::sim::scenario::{Variant, Way};
 use vsr::sim::{Report, mark};
 
 /// What is counted.
@@ -46,10 +47,24 @@ pub(crate) struct Group {
     pub(crate) count: u64,
     /// The first of them.
     pub(crate) first: u64,
-    /// The one with the least to read: its cost, and the seed.
-    pub(crate) smallest: (u64, u64),
+    /// The one with the least to read: its cost, the seed, and the way in which it was run.
+    pub(crate) smallest: (u64, u64, Way),
     /// What was said of that one.
     pub(crate) message: String,
+}
+
+impl Group {
+    /// The seed with the least to read, and what is wanted of it.
+    pub(crate) fn seed(&self, variant: Variant) -> (u64, Variant) {
+        let (_, seed, way) = self.smallest;
+        (seed, Variant { way, ..variant })
+    }
+
+    /// The words that ask for that seed again.
+    pub(crate) fn words(&self, variant: Variant) -> String {
+        let (seed, variant) = self.seed(variant);
+        crate::subject::words(seed, variant)
+    }
 }
 
 /// What is known so far.
@@ -83,7 +98,7 @@ impl Findings {
 
     /// A seed failed.
     pub(crate) fn note_failure(&mut self, failure: &Failure) {
-        let size = (failure.cost, failure.seed);
+        let size = (failure.cost, failure.seed, failure.way);
         let group = self.groups.entry(failure.kind.clone()).or_insert_with(|| Group {
             kind: failure.kind.clone(),
             count: 0,

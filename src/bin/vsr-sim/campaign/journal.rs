@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::findings::{Findings, Totals};
 use super::plan::Plan;
 use super::shard::Shard;
+use super::shift::Shift;
 use crate::arguments::{parse_durability, parse_way};
 use serde_json::{Value, json};
 use std::fmt;
@@ -22,17 +23,19 @@ use vsr::sim::scenario::{Variant, Way, durability_name};
 pub(crate) struct Title {
     pub(crate) plan: Plan,
     pub(crate) variant: Variant,
+    /// Whether shares shift while it goes on: then seeds are other runs, too.
+    pub(crate) shifts: bool,
     /// What differs when the same seeds are other runs.
     build: String,
 }
 
 impl Title {
-    pub(crate) fn new(plan: Plan, variant: Variant) -> Self {
+    pub(crate) fn new(plan: Plan, variant: Variant, shifts: bool) -> Self {
         let hash = (0..BUILD_SEEDS).fold(0_u64, |hash, seed| {
             let scenario = Scenario::of_seed(seed, variant);
             vsr::sim::random::mix(hash ^ vsr::sim::run(&scenario).hash)
         });
-        Self { plan, variant, build: format!("{}/{hash:016x}", env!("CARGO_PKG_VERSION")) }
+        Self { plan, variant, shifts, build: format!("{}/{hash:016x}", env!("CARGO_PKG_VERSION")) }
     }
 
     /// Whether both are of one build, and varied in the same way.
@@ -49,6 +52,7 @@ impl Title {
             "to": self.plan.seeds.end.to_string(),
             "shard": self.plan.shard.to_string(),
             "way": self.variant.way.word(),
+            "shares": if self.shifts { SHIFTING } else { FIXED },
             "sabotage": self.variant.sabotage.map(Sabotage::word),
             "durability": self.variant.durability.map(durability_name),
             "beyond": self.variant.beyond,
@@ -79,9 +83,14 @@ impl Title {
             None => Way::default(),
         };
         let variant = Variant { way, sabotage, durability, beyond };
+        let shifts = match line["shares"].as_str() {
+            None | Some(FIXED) => false,
+            Some(SHIFTING) => true,
+            Some(_) => return Err(wrong("shares")),
+        };
         let (start, end) = (seed("from")?, seed("to")?);
         let plan = Plan { seeds: start..end, shard: Shard::parse(text("shard")?)? };
-        Ok(Self { plan, variant, build: text("build")?.to_owned() })
+        Ok(Self { plan, variant, shifts, build: text("build")?.to_owned() })
     }
 }
 
@@ -92,7 +101,11 @@ impl fmt::Display for Title {
         if self.plan.shard != Shard::WHOLE {
             write!(f, ", shard {}", self.plan.shard)?;
         }
-        write!(f, "{}, build {}", self.variant, self.build)
+        write!(f, "{}", self.variant)?;
+        if self.shifts {
+            f.write_str(", whose shares shift")?;
+        }
+        write!(f, ", build {}", self.build)
     }
 }
 
@@ -105,6 +118,8 @@ pub(crate) struct Results {
     pub(crate) failures: Vec<Failure>,
     /// How many of the plan's seeds are done.
     pub(crate) done: u64,
+    /// What each way has found, where shares shift.
+    pub(crate) shift: Option<Shift>,
     /// Where the lines end that count.
     length: u64,
 }
@@ -156,6 +171,7 @@ impl Results {
         };
         let mut results = Self {
             length: long(text.split_inclusive('\n').next().map_or(0, str::len)),
+            shift: title.shifts.then(Shift::default),
             title,
             findings: Findings::default(),
             failures: Vec::new(),
@@ -187,6 +203,9 @@ impl Results {
     fn confirm(&mut self, waiting: &mut Waiting, line: &Value, length: u64) -> Option<()> {
         self.findings.totals = Totals::read(line)?;
         self.done = line["done"].as_u64().filter(|&done| done <= self.title.plan.len())?;
+        if let Some(shift) = &mut self.shift {
+            shift.go_on(&line["ways"])?;
+        }
         self.length = length;
         for failure in waiting.failures.drain(..) {
             self.findings.note_failure(&failure);
@@ -275,11 +294,19 @@ impl Journal {
     }
 
     /// From now on all that was written counts.
-    pub(crate) fn progress(&mut self, totals: &Totals, done: u64) -> Result<(), NoResults> {
+    pub(crate) fn progress(
+        &mut self,
+        totals: &Totals,
+        done: u64,
+        shift: Option<&mut Shift>,
+    ) -> Result<(), NoResults> {
         let mut line = totals.json();
         line["v"] = json!(1);
         line["type"] = json!("progress");
         line["done"] = json!(done);
+        if let Some(shift) = shift {
+            line["ways"] = shift.json();
+        }
         self.write(&line)?;
         self.flush()
     }
@@ -305,6 +332,10 @@ impl Journal {
 fn long(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
+
+/// How a file of results says whether shares shift.
+const FIXED: &str = "fixed";
+const SHIFTING: &str = "shifting";
 
 /// So many seeds are run to tell builds apart.
 const BUILD_SEEDS: u64 = 3;

@@ -58,8 +58,8 @@ impl Keeping<'_> {
         if group.kind.verdict != Verdict::Violation {
             return Ok(kept);
         }
-        let seed = group.smallest.1;
-        let whole = Scenario::of_seed(seed, self.variant);
+        let (seed, variant) = group.seed(self.variant);
+        let whole = Scenario::of_seed(seed, variant);
         let Some(violation) = vsr::sim::run(&whole).violation else {
             return Ok(kept);
         };
@@ -89,7 +89,7 @@ impl Kept {
     pub(crate) fn replay(&self, variant: Variant) -> String {
         match &self.file {
             Some(file) => file.display().to_string(),
-            None => crate::subject::words(self.group.smallest.1, variant),
+            None => self.group.words(variant),
         }
     }
 

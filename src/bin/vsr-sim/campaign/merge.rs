@@ -61,6 +61,7 @@ pub(crate) fn merge(words: &Merge, options: &Options) -> Result<u8, Failure> {
         seeds: end - first,
         interrupted: signals.status(),
         variant,
+        yields: &[],
         notes: &notes,
     };
     let status = conclusion.tell(&words.aftermath, options)?;

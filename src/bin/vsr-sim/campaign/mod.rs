@@ -12,14 +12,16 @@ mod kept;
 mod merge;
 mod plan;
 mod progress;
+mod schedule;
 mod shard;
+mod shift;
 mod summary;
 
 pub(crate) use journal::NoResults;
 pub(crate) use merge::merge;
 pub(crate) use shard::{Shard, ShardWord};
 
-use crate::arguments::{Campaign, Format, Options};
+use crate::arguments::{Campaign, Format, Options, SharesWord};
 use crate::exit::{BLIND, CLEAN, Failure, NOTHING_RAN};
 use crate::signals::Signals;
 use crate::stopwatch::Stopwatch;
@@ -30,9 +32,13 @@ use journal::{Journal, Results, Title};
 use kept::Keeping;
 use plan::Plan;
 use progress::Progress;
+use schedule::{Blocks, Schedule};
+use shift::{BLOCK, Shift};
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::Arc;
 use std::time::Duration;
+use vsr::sim::scenario::{Shares, Way};
 
 /// Runs a campaign.
 pub(crate) fn run(words: &Campaign, options: &Options) -> Result<u8, Failure> {
@@ -44,24 +50,7 @@ pub(crate) fn run(words: &Campaign, options: &Options) -> Result<u8, Failure> {
         writeln!(anstream::stderr(), "seeds from {} on", plan.seeds.start)?;
     }
     let signals = Signals::listen()?;
-    let title = Title::new(plan.clone(), options.variant());
-    let mut campaign = Running {
-        words,
-        options,
-        findings: Findings::default(),
-        journal: None,
-        done: 0,
-        millis_before: 0,
-        is_full: false,
-        watch: Stopwatch::start(),
-    };
-    if let Some(path) = &words.results {
-        let (journal, earlier) = Journal::open(path, &title)?;
-        campaign.journal = Some(journal);
-        if let Some(earlier) = earlier {
-            campaign.go_on_from(earlier)?;
-        }
-    }
+    let mut campaign = Running::start(words, options, &plan)?;
     let jobs = words.jobs();
     let orders = Orders {
         first: campaign.done,
@@ -69,6 +58,7 @@ pub(crate) fn run(words: &Campaign, options: &Options) -> Result<u8, Failure> {
         twice: words.check_determinism,
         timeout: words.timeout_per_seed,
         variant: options.variant(),
+        schedule: Arc::clone(&campaign.schedule),
         plan: plan.clone(),
     };
     let crew = Crew::start(orders, crew::run);
@@ -96,6 +86,7 @@ pub(crate) fn run(words: &Campaign, options: &Options) -> Result<u8, Failure> {
         seeds: (campaign.done * plan.shard.count).min(plan.seeds.end - plan.seeds.start),
         interrupted: signals.status().filter(|_| campaign.done < plan.len()),
         variant: options.variant(),
+        yields: &campaign.shift.as_ref().map(Shift::yields).unwrap_or_default(),
         notes: &[],
     };
     let status = conclusion.tell(&words.aftermath, options)?;
@@ -131,6 +122,20 @@ fn plan(words: &Campaign) -> Result<Plan, Failure> {
     Ok(Plan { seeds, shard })
 }
 
+/// Whether a portfolio's shares shift.
+fn shifts(words: &Campaign, options: &Options, plan: &Plan) -> Result<bool, Failure> {
+    let (is_portfolio, is_whole) = (options.way == Way::Portfolio, plan.shard == Shard::WHOLE);
+    let refused = |why: &str| Err(Failure::Words(format!("--shares shifting: {why}")));
+    match words.shares {
+        Some(SharesWord::Fixed) => Ok(false),
+        Some(SharesWord::Shifting) if !is_portfolio => refused("only those of a portfolio shift"),
+        Some(SharesWord::Shifting) if !is_whole => {
+            refused("a shard does not know what the others have found, so that shares are fixed")
+        }
+        None | Some(SharesWord::Shifting) => Ok(is_portfolio && is_whole),
+    }
+}
+
 /// What a system that runs many copies of a job says of this one.
 #[expect(clippy::disallowed_methods, reason = "which seeds are run is no part of a run")]
 fn variable(name: &str) -> Option<String> {
@@ -143,6 +148,9 @@ struct Running<'words> {
     options: &'words Options,
     findings: Findings,
     journal: Option<Journal>,
+    /// What each way has found, where shares shift.
+    shift: Option<Shift>,
+    schedule: Arc<Schedule>,
     /// How many of the plan's seeds are taken.
     done: u64,
     /// How long earlier parts took.
@@ -152,11 +160,48 @@ struct Running<'words> {
     watch: Stopwatch,
 }
 
-impl Running<'_> {
+impl<'words> Running<'words> {
+    /// A campaign that has not begun yet, or goes on from what is in its file.
+    fn start(
+        words: &'words Campaign,
+        options: &'words Options,
+        plan: &Plan,
+    ) -> Result<Self, Failure> {
+        let shifts = shifts(words, options, plan)?;
+        let schedule = if shifts {
+            Schedule::Shifting(Blocks::default())
+        } else {
+            Schedule::Fixed(options.way)
+        };
+        let mut campaign = Self {
+            words,
+            options,
+            findings: Findings::default(),
+            journal: None,
+            shift: shifts.then(Shift::default),
+            schedule: Arc::new(schedule),
+            done: 0,
+            millis_before: 0,
+            is_full: false,
+            watch: Stopwatch::start(),
+        };
+        if let Some(path) = &words.results {
+            let title = Title::new(plan.clone(), options.variant(), shifts);
+            let (journal, earlier) = Journal::open(path, &title)?;
+            campaign.journal = Some(journal);
+            if let Some(earlier) = earlier {
+                campaign.go_on_from(earlier)?;
+            }
+        }
+        campaign.publish();
+        Ok(campaign)
+    }
+
     fn go_on_from(&mut self, earlier: Results) -> Result<(), Failure> {
         self.done = earlier.done;
         self.millis_before = earlier.findings.totals.millis;
         self.findings = earlier.findings;
+        self.shift = earlier.shift;
         self.is_full = self.findings.failures() >= self.words.max_failures.0;
         if !self.options.quiet {
             let runs = vsr::report::number::counted(self.done, "run", "runs");
@@ -166,6 +211,30 @@ impl Running<'_> {
             self.tell(failure)?;
         }
         Ok(())
+    }
+
+    /// Tells the shares of the block that is next, and of the one behind it.
+    fn publish(&self) {
+        if let (Some(shift), Schedule::Shifting(blocks)) = (&self.shift, &*self.schedule) {
+            let block = self.done / BLOCK;
+            blocks.publish(block, shift.now().clone());
+            blocks.publish(block + 1, shift.next().clone());
+        }
+    }
+
+    /// The way of the seed that is taken next.
+    fn way(&self, seed: u64) -> Way {
+        let shares = self.shift.as_ref().map(Shift::now);
+        shares.map_or_else(|| self.options.way.of(seed), |shares: &Shares| shares.choose(seed))
+    }
+
+    /// Takes note of what a way has found.
+    fn note_yield(&mut self, way: Way, found: (&[&'static str], u64)) {
+        if let (Some(shift), Schedule::Shifting(blocks)) = (&mut self.shift, &*self.schedule)
+            && let Some((block, shares)) = shift.take(self.done, way, found)
+        {
+            blocks.publish(block, shares);
+        }
     }
 
     /// Takes what comes home until everybody has left.
@@ -211,6 +280,7 @@ impl Running<'_> {
     }
 
     fn take(&mut self, seed: u64, outcome: Outcome) -> Result<(), Failure> {
+        let way = self.way(seed);
         let failure = match outcome {
             Outcome::Ran { report, cost, parted } => {
                 for name in self.findings.take(&report) {
@@ -218,18 +288,21 @@ impl Running<'_> {
                         journal.mark(name, seed)?;
                     }
                 }
-                failure::Failure::of(&report, cost, parted.as_deref())
+                self.note_yield(way, (&report.marks, report.tally.events));
+                failure::Failure::of(&report, way, cost, parted.as_deref())
             }
             Outcome::Late => {
+                self.note_yield(way, (&[], 0));
                 self.findings.totals.runs += 1;
                 let message = format!("no verdict within {:?}", self.words.timeout_per_seed);
                 let verdict = failure::Verdict::Undecided;
-                Some(failure::Failure::without_report(seed, verdict, message))
+                Some(failure::Failure::without_report((seed, way), verdict, message))
             }
             Outcome::Broken(message) => {
+                self.note_yield(way, (&[], 0));
                 self.findings.totals.runs += 1;
                 let verdict = failure::Verdict::Broken;
-                Some(failure::Failure::without_report(seed, verdict, message))
+                Some(failure::Failure::without_report((seed, way), verdict, message))
             }
         };
         if let Some(failure) = failure {
@@ -254,7 +327,10 @@ impl Running<'_> {
     fn save(&mut self) -> Result<(), Failure> {
         self.findings.totals.millis = self.millis_before + self.watch.millis();
         match &mut self.journal {
-            Some(journal) => Ok(journal.progress(&self.findings.totals, self.done)?),
+            Some(journal) => {
+                let totals = &self.findings.totals;
+                Ok(journal.progress(totals, self.done, self.shift.as_mut())?)
+            }
             None => Ok(()),
         }
     }

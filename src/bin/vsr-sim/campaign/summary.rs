@@ -59,6 +59,14 @@ pub(crate) fn text(conclusion: &Conclusion<'_>) -> String {
     if let Some((name, seed)) = latest {
         say(&format!("The last that was new: {name}, with seed {seed}."));
     }
+    if !conclusion.yields.is_empty() {
+        say("\n## Ways\n");
+        say("| way | seeds | new in them |");
+        say("|---|---|---|");
+    }
+    for (way, found) in conclusion.yields {
+        say(&format!("| {way} | {} | {} |", grouped(found.runs), grouped(found.news)));
+    }
     text
 }
 

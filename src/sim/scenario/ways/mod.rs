@@ -7,11 +7,13 @@ mod attacks;
 mod crashes;
 mod everything;
 mod faults;
+mod shares;
 mod stories;
 mod swarm;
 mod walk;
 mod wanders;
 
+pub use shares::Shares;
 pub use stories::STORIES;
 
 use super::{Action, Scenario, Variant};
@@ -121,19 +123,7 @@ impl Way {
     /// Which of the ways it is for a seed: never the portfolio itself.
     #[must_use]
     pub fn of(self, seed: u64) -> Self {
-        if self != Self::Portfolio {
-            return self;
-        }
-        let mut rng = Stream::new(seed, Purpose::Scenario, PLACE);
-        let all: u64 = SHARES.iter().map(|(_, share)| share).sum();
-        let mut left = rng.between(0, all - 1);
-        for (way, share) in SHARES {
-            match left.checked_sub(share) {
-                Some(rest) => left = rest,
-                None => return way,
-            }
-        }
-        Self::Swarm
+        if self == Self::Portfolio { Shares::default().choose(seed) } else { self }
     }
 }
 
@@ -142,21 +132,6 @@ impl fmt::Display for Way {
         f.write_str(self.word())
     }
 }
-
-/// How many of a hundred seeds each way gets.
-const SHARES: [(Way, u64); 11] = [
-    (Way::Swarm, 20),
-    (Way::Medium, 10),
-    (Way::Heavy, 8),
-    (Way::Crashes, 8),
-    (Way::Walk, 10),
-    (Way::Stories, 10),
-    (Way::Attacks, 8),
-    (Way::Turns, 8),
-    (Way::Ambush, 8),
-    (Way::Ranks, 3),
-    (Way::Moves, 7),
-];
 
 /// Where the ways draw from: places that the swarm does not use.
 const PLACE: u64 = 64;
@@ -217,13 +192,6 @@ mod tests {
                 let again = Scenario::parse(&scenario.to_string());
                 assert_eq!(again.as_ref(), Ok(&scenario), "{way} {seed}");
             }
-        }
-    }
-
-    #[test]
-    fn a_portfolio_has_all_ways_in_it() {
-        for way in Way::ALL.into_iter().filter(|&way| way != Way::Portfolio) {
-            assert!((0..400).any(|seed| Way::Portfolio.of(seed) == way), "{way}");
         }
     }
 }
