@@ -1,10 +1,10 @@
 //! A portfolio's shares, and how they shift towards the ways that still find something new.
 //!
 //! New is what no run of the campaign had reached before: a mark, or two marks in one run. Seeds
-//! are taken in blocks. When a block has come home, half of all seeds of the block after the next are
-//! dealt out by how much each way has found of late for what it cost, in events, and the other half
-//! as where nothing is known: no way is ever given up. The next block is under way by then, so that
-//! nobody has to wait, and what a campaign runs does not depend on how many run at a time.
+//! are taken in blocks. When a block has come home, half of all seeds of the block after the next
+//! are dealt out by how much each way has found of late for what it cost, in events, and the other
+//! half as where nothing is known: no way is ever given up. The next block is under way by then, so
+//! that nobody has to wait, and what is run does not depend on how many run at a time.
 //!
 //! Once news are rare, who had the last one had luck. So each way is taken to have found ten more,
 //! for what ten have cost of late in all ways together: many news move the shares, a few do not.
