@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 fn vsr_sim(arguments: &[&str]) -> Output {
@@ -121,6 +121,38 @@ fn a_trace_has_a_line_for_each_event() {
     let text = stdout(&output);
     assert!(text.lines().count() > 1_000);
     assert!(text.contains("PREPAREOK v0"), "{text}");
+}
+
+#[test]
+fn a_run_is_drawn_and_what_came_of_it_is_the_status() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report");
+    std::fs::create_dir_all(&folder).expect("a scratch folder");
+    let page = folder.join("run.html");
+    let page = page.to_str().expect("a path of letters");
+    let clean = vsr_sim(&["report", "--seed", "7", "-o", page]);
+    assert_eq!(clean.status.code(), Some(0), "{}", stderr(&clean));
+    assert!(stdout(&clean).contains("seed 7: nothing is wrong"), "{}", stdout(&clean));
+    let whole = std::fs::read_to_string(page).expect("it was written");
+    assert!(whole.starts_with("<!doctype html>") && whole.len() < 500_000, "{}", whole.len());
+    // The same run is the same page, and a part of the time is a smaller one.
+    let again = vsr_sim(&["report", "--seed", "7", "-o", "-"]);
+    assert!(stdout(&again) == whole);
+    let part = vsr_sim(&["report", "--seed", "7", "--from", "100ms", "--to", "0.2s", "-o", "-"]);
+    assert!(part.stdout.len() < whole.len() * 3 / 4, "{}", part.stdout.len());
+
+    let words = ["report", "--seed", "15", "--sabotage", "forgets-to-recover", "-o", page];
+    let broken = vsr_sim(&words);
+    assert_eq!(broken.status.code(), Some(100));
+    assert!(stdout(&broken).starts_with("VSR-LOG: "), "{}", stdout(&broken));
+    for (words, why) in [
+        (&["--from", "60min"][..], "nothing happens between 3600.000000s and"),
+        (&["-o", "/nowhere/run.html"], "/nowhere/run.html: "),
+        (&["--from", "soon"], "soon"),
+    ] {
+        let output = vsr_sim(&[&["report", "--seed", "7"], words].concat());
+        assert!(matches!(output.status.code(), Some(1 | 2)), "{words:?}: {:?}", output.status);
+        assert!(stderr(&output).contains(why), "{words:?}: {}", stderr(&output));
+    }
 }
 
 #[test]

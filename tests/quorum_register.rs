@@ -1,77 +1,54 @@
 //! The kernel and the checker on a system that is not ours: a register on majorities.
 
-#![cfg(feature = "sim")]
+#![cfg(feature = "cli")]
 
-#[path = "../examples/quorum_register/picture.rs"]
-mod picture;
-#[path = "../examples/quorum_register/report.rs"]
-mod report;
 #[path = "../examples/quorum_register/system.rs"]
 mod system;
-#[path = "../examples/quorum_register/trial.rs"]
-mod trial;
 
 use system::Form;
-use trial::{first_failure, try_seed};
-use vsr::checker::Verdict;
+use vsr::report::run_page;
+use vsr::sim::guest::{Found, draw, hunt, reduce, run, run_recorded};
+use vsr::sim::scenario::Way;
+use vsr::sim::violation::Code;
 
 #[test]
-fn the_correct_form_passes_ten_thousand_seeds() {
-    let failed = first_failure(Form::Correct, 0..10_000);
-    assert!(failed.is_none(), "{}", report::sweep(Form::Correct, 0..10_000).text);
+fn the_correct_form_passes_whatever_the_way() {
+    for way in [Way::Swarm, Way::Heavy, Way::Crashes, Way::Walk, Way::Attacks] {
+        let found = hunt(&Form::Correct, way, 0..1_000).next();
+        assert!(found.is_none(), "{way}: {found:?}");
+    }
 }
 
 #[test]
-fn a_read_without_write_back_is_caught_by_what_clients_saw() {
-    let (seed, trial) = first_failure(Form::NoWriteBack, 0..500).expect("caught within 500 seeds");
-    assert!(trial.is_finished);
-    assert!(matches!(trial.verdict, Verdict::Violation(_)), "seed {seed}: {:?}", trial.verdict);
+fn a_read_without_write_back_is_caught_and_made_small_and_drawn() {
+    let form = Form::NoWriteBack;
+    let (seed, scenario, found) = hunt(&form, Way::Swarm, 0..500).next().expect("it is caught");
+    let Found::Violation(violation) = found else { panic!("seed {seed}: {found:?}") };
+    assert_eq!(violation.code, Code::Linearizability);
+    let small = reduce(&form, &scenario, &violation, 20_000).scenario;
+    assert!(small.workload.operations <= 60, "{small}");
+    assert!(small.faults.len() + small.messages.len() <= 10, "{small}");
+    let outcome = run_recorded(&form, &small);
+    let page = run_page::of_guest(&form, &small, &outcome, &[]);
+    let verdict = page.verdict.as_ref().expect("it fails");
+    // It points at the answer that can't be, and shows who holds what.
+    let blamed = page.events.iter().find(|event| event.event == verdict.event);
+    let blamed = blamed.expect("the event in which it was seen");
+    assert!(blamed.lane.is_some_and(|lane| page.lanes[lane].is_client), "{blamed:?}");
+    assert!(verdict.past.contains(&verdict.event));
+    assert_eq!(page.columns, ["holds"]);
+    assert!(!page.states.is_empty());
+    assert!(page.operations.iter().filter(|asked| asked.matters).count() >= 2);
+    assert!(page.kinds.iter().any(|kind| kind.name == "QUERY"), "{:?}", page.kinds);
 }
 
 #[test]
 fn a_seed_means_one_run() {
     for seed in 0..20 {
-        let [one, other] = [(); 2].map(|()| try_seed(Form::Correct, seed));
+        let scenario = draw(&Form::Correct, seed, Way::Swarm);
+        let [one, other] = [(); 2].map(|()| run(&Form::Correct, &scenario));
         assert_eq!(one.hash, other.hash, "seed {seed}");
         assert_eq!(one.history, other.history, "seed {seed}");
         assert_eq!(one.tally, other.tally, "seed {seed}");
     }
-    assert_ne!(try_seed(Form::Correct, 0).hash, try_seed(Form::Correct, 1).hash);
-}
-
-#[test]
-fn the_trials_are_eventful() {
-    let mut answered = 0;
-    let mut unknown = 0;
-    let (mut dropped, mut duplicated, mut misrouted, mut lost_at_crashed) = (0, 0, 0, 0);
-    for trial in (0..100).map(|seed| try_seed(Form::Correct, seed)) {
-        for operation in &trial.history.operations {
-            *if operation.returned().is_some() { &mut answered } else { &mut unknown } += 1;
-        }
-        dropped += trial.tally.dropped;
-        duplicated += trial.tally.duplicated;
-        misrouted += trial.tally.misrouted;
-        lost_at_crashed += trial.tally.lost_at_crashed;
-    }
-    assert!(answered > 2_000, "{answered}");
-    let rare = [unknown, dropped, duplicated, misrouted, lost_at_crashed];
-    assert!(rare.iter().all(|&count| count > 10), "{rare:?}");
-}
-
-#[test]
-fn a_trace_shows_the_very_run_that_was_caught() {
-    let (seed, trial) = first_failure(Form::NoWriteBack, 0..500).expect("caught within 500 seeds");
-    let report = report::trace(Form::NoWriteBack, seed);
-    assert_eq!(report.failed, Some(seed));
-    assert!(report.text.contains(&format!("hash {:016x}", trial.hash)), "{}", report.text);
-    assert!(report.text.contains("QUERY"), "{}", report.text);
-    assert_eq!(report::trace(Form::Correct, seed).failed, None);
-}
-
-#[test]
-fn the_demonstration_shows_what_it_promises() {
-    let (text, went_well) = report::demonstrate();
-    assert!(went_well, "{text}");
-    assert!(text.contains("which is older"), "{text}");
-    assert!(text.contains("-- --broken --trace "), "{text}");
 }

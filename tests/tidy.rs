@@ -81,7 +81,16 @@ const MAY_USE: [Room; 9] = [
     Room {
         name: "report",
         rooms: &["checker", "protocol", "services", "sim"],
-        crates: &["anstyle", "bytes", "serde", "serde_json", "thiserror"],
+        crates: &[
+            "anstream",
+            "anstyle",
+            "base64",
+            "bytes",
+            "flate2",
+            "serde",
+            "serde_json",
+            "thiserror",
+        ],
         is_deterministic: false,
     },
     // The only room with real sockets, files, clocks and threads.

@@ -7,13 +7,13 @@
 
 use core::fmt;
 use std::collections::BTreeSet;
-use vsr::checker::models::register::{Input, Output};
+use vsr::checker::models::register::{Input, Output, Register};
+use vsr::sim::guest::{Guest, Place, Seen};
 use vsr::sim::node::{Node, Payload, ProcessId, TimerId, Wire};
 use vsr::sim::random::{Purpose, Stream, derive, mix};
 use vsr::sim::ratio::Ratio;
-use vsr::sim::time::Span;
 
-/// Which algorithm the clients follow.
+/// The system, and which algorithm its clients follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     /// As published: a read has a majority store what it returns.
@@ -22,28 +22,66 @@ pub(crate) enum Form {
     NoWriteBack,
 }
 
+impl Guest for Form {
+    type Node = Member;
+    type Model = Register;
+
+    fn model(&self) -> Register {
+        Register
+    }
+
+    fn start(&self, place: &Place, before: Option<Member>, wire: &mut Wire<Message>) -> Member {
+        match before {
+            // All that a server knows is on its disk: a crash costs it nothing but time.
+            Some(Member::Server(server)) => Member::Server(server),
+            Some(Member::Client(client)) => {
+                Member::Client(Box::new(Client::start(*self, place, client.script, wire)))
+            }
+            None if place.is_client() => {
+                let script = Script::new(place);
+                Member::Client(Box::new(Client::start(*self, place, script, wire)))
+            }
+            None => Member::Server(Server::default()),
+        }
+    }
+
+    fn take_seen(&self, client: &mut Member) -> Vec<Seen<Input, Output>> {
+        match client {
+            Member::Client(client) => std::mem::take(&mut client.seen),
+            Member::Server(_) => Vec::new(),
+        }
+    }
+
+    fn show(&self, server: &Member) -> Vec<(&'static str, String)> {
+        match server {
+            Member::Server(server) => vec![("holds", server.held.to_string())],
+            Member::Client(_) => Vec::new(),
+        }
+    }
+}
+
 /// A client in one of its lives: one that crashes goes on under another name.
 ///
 /// Stamps carry the name. Were it the same in two lives, a write that a crash cut short and the
 /// next one could store different values under one stamp.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ClientName {
-    /// Its process.
-    pub(crate) process: u16,
+struct ClientName {
+    /// Which client, counted from zero.
+    client: u16,
     /// How often it has crashed.
-    pub(crate) life: u16,
+    life: u32,
 }
 
 impl ClientName {
     /// As one number, which no other client has.
-    pub(crate) fn number(self) -> u64 {
-        u64::from(self.process) << 16 | u64::from(self.life)
+    fn number(self) -> u64 {
+        u64::from(self.client) << 32 | u64::from(self.life)
     }
 }
 
 impl fmt::Display for ClientName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "p{}", self.process)?;
+        write!(f, "c{}", self.client)?;
         match self.life {
             0 => Ok(()),
             life => write!(f, ".{life}"),
@@ -53,7 +91,7 @@ impl fmt::Display for ClientName {
 
 /// Orders the writes: by number, then by writer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Stamp {
+struct Stamp {
     number: u64,
     writer: ClientName,
 }
@@ -61,10 +99,8 @@ pub(crate) struct Stamp {
 /// What a server holds: of two, the one with the larger stamp is the newer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Held {
-    /// When it was written, as it were.
-    pub(crate) stamp: Stamp,
-    /// What was written.
-    pub(crate) value: u64,
+    stamp: Stamp,
+    value: u64,
 }
 
 /// One phase of one operation: answers to another are not counted.
@@ -149,7 +185,7 @@ pub(crate) enum Member {
     Client(Box<Client>),
 }
 
-/// Keeps the register. All that it knows is on its disk, so a crash costs it nothing but time.
+/// Keeps the register.
 #[derive(Debug, Default)]
 pub(crate) struct Server {
     held: Held,
@@ -160,14 +196,13 @@ pub(crate) struct Server {
 pub(crate) struct Client {
     name: ClientName,
     form: Form,
-    /// The servers are the processes below this number.
-    servers: u16,
+    place: Place,
     script: Script,
     /// Counts the phases of this life.
     phase: u64,
     work: Work,
     /// What it has seen since somebody asked.
-    seen: Vec<Seen>,
+    seen: Vec<Seen<Input, Output>>,
 }
 
 /// What a client is doing.
@@ -178,30 +213,21 @@ enum Work {
     Storing { input: Input, held: Held, at: BTreeSet<ProcessId> },
 }
 
-/// What a client saw.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Seen {
-    /// It began an operation.
-    Asked(ClientName, Input),
-    /// It ended it, with that output; the stamp tells the old from the new, for people only.
-    Answered(Output, Stamp),
-}
-
 /// What a client has still to do.
 #[derive(Debug)]
 pub(crate) struct Script {
     stream: Stream,
-    left: u64,
+    left: u32,
     /// The next value to be written: no other write has it, so a read tells which it saw.
     fresh: u64,
 }
 
 impl Script {
-    /// The script of a process: so many operations, most of them reads.
-    pub(crate) fn new(seed: u64, process: ProcessId, operations: u64) -> Self {
-        let place = u64::from(process.0);
-        let stream = Stream::new(seed, Purpose::Workload, place);
-        Self { stream, left: operations, fresh: 100 * place + 1 }
+    /// The script of a process: most of it reads.
+    fn new(place: &Place) -> Self {
+        let stream = Stream::new(place.seed, Purpose::Workload, u64::from(place.process.0));
+        let client = u64::from(place.process.0 - place.servers);
+        Self { stream, left: place.operations, fresh: 100 * (client + 1) }
     }
 
     fn next(&mut self) -> Option<Input> {
@@ -209,35 +235,20 @@ impl Script {
         if self.stream.hits(Ratio::percent(65)) {
             return Some(Input::Read);
         }
-        let value = self.fresh;
         self.fresh += 1;
-        Some(Input::Write(value))
-    }
-
-    fn think(&mut self) -> Span {
-        let (min, mean, max) = (Span::micros(100), Span::millis(2), Span::millis(40));
-        Span(self.stream.exponential(min.0, mean.0, max.0))
+        Some(Input::Write(self.fresh))
     }
 }
 
 impl Client {
     /// Starts a client: it thinks before it does something.
-    pub(crate) fn start(
-        name: ClientName,
-        form: Form,
-        servers: u16,
-        script: Script,
-        wire: &mut Wire<Message>,
-    ) -> Self {
+    fn start(form: Form, place: &Place, script: Script, wire: &mut Wire<Message>) -> Self {
+        let name = ClientName { client: place.process.0 - place.servers, life: place.life };
+        let script = Script { left: place.operations, ..script };
         let (phase, work, seen) = (0, Work::Thinking, Vec::new());
-        let mut client = Self { name, form, servers, script, phase, work, seen };
+        let mut client = Self { name, form, place: *place, script, phase, work, seen };
         client.become_thinking(wire);
         client
-    }
-
-    /// What it has seen since the last call.
-    pub(crate) fn take_seen(&mut self) -> Vec<Seen> {
-        std::mem::take(&mut self.seen)
     }
 
     fn become_thinking(&mut self, wire: &mut Wire<Message>) {
@@ -245,7 +256,7 @@ impl Client {
         wire.cancel_timer(RESEND);
         // One that has nothing left to do falls silent, so that the run ends by itself.
         if self.script.left > 0 {
-            wire.set_timer(THINK, self.script.think());
+            wire.set_timer(THINK, self.place.pause(&mut self.script.stream));
         }
     }
 
@@ -269,9 +280,10 @@ impl Client {
             Work::Querying { from, .. } => (Message::Query(phase), from),
             Work::Storing { held, at, .. } => (Message::Store(phase, *held), at),
         };
-        let silent = (0..self.servers).map(ProcessId).filter(|server| !answered.contains(server));
+        let silent =
+            (0..self.place.servers).map(ProcessId).filter(|server| !answered.contains(server));
         silent.for_each(|server| wire.send(server, message));
-        wire.set_timer(RESEND, RESEND_AFTER);
+        wire.set_timer(RESEND, self.place.workload.retry);
     }
 
     fn on_holds(&mut self, server: ProcessId, held: Held, wire: &mut Wire<Message>) {
@@ -309,7 +321,7 @@ impl Client {
             Input::Read => Output::Value(held.value),
             Input::Write(_) | Input::CompareAndSwap(..) => Output::Done,
         };
-        self.seen.push(Seen::Answered(output, held.stamp));
+        self.seen.push(Seen::Answered(output));
         self.become_thinking(wire);
     }
 
@@ -318,21 +330,7 @@ impl Client {
     }
 
     fn majority(&self) -> usize {
-        usize::from(self.servers / 2 + 1)
-    }
-}
-
-impl Member {
-    /// What a process is after a crash: a server what it was, a client another one.
-    pub(crate) fn restart(self, wire: &mut Wire<Message>) -> Self {
-        match self {
-            Self::Server(server) => Self::Server(server),
-            Self::Client(client) => {
-                let Client { name, form, servers, script, .. } = *client;
-                let name = ClientName { life: name.life + 1, ..name };
-                Self::Client(Box::new(Client::start(name, form, servers, script, wire)))
-            }
-        }
+        usize::from(self.place.servers / 2 + 1)
     }
 }
 
@@ -364,7 +362,7 @@ impl Node for Member {
         if timer == RESEND {
             client.send(wire);
         } else if let Some(input) = client.script.next() {
-            client.seen.push(Seen::Asked(client.name, input));
+            client.seen.push(Seen::Asked(input));
             client.become_querying(input, wire);
         }
     }
@@ -374,5 +372,3 @@ impl Node for Member {
 const RESEND: TimerId = TimerId(0);
 /// When a client does the next thing.
 const THINK: TimerId = TimerId(1);
-
-const RESEND_AFTER: Span = Span::millis(20);

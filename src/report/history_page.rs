@@ -2,6 +2,7 @@
 //! and which operation can't have happened.
 
 use super::number::{counted, grouped};
+use super::template::{escaped, fill};
 use core::fmt::Write as _;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,28 +64,17 @@ pub enum Role {
 #[must_use]
 pub fn html(page: &Page) -> String {
     let shown = shown(&page.operations);
-    let mut text = String::new();
-    let mut rest = TEMPLATE;
-    // In one go: what is put in may look like a place where something is to be put.
-    while let Some((before, (name, after))) =
-        rest.split_once("{{").and_then(|(before, tail)| Some((before, tail.split_once("}}")?)))
-    {
-        text.push_str(before);
-        match name {
-            "title" => text.push_str(&escaped(&page.title)),
-            "style" => text.push_str(STYLE),
-            "impossible" => text.push_str(&impossible(page)),
-            "shown" => text.push_str(&escaped(&how_many(page, shown.len()))),
-            "summary" => text.push_str(&summary(page)),
-            "operations" => text.push_str(&operations(page)),
-            "data" => text.push_str(&data(page, &shown)),
-            "script" => text.push_str(SCRIPT),
-            _ => unreachable!("the template names only these"),
-        }
-        rest = after;
-    }
-    text.push_str(rest);
-    text
+    fill(TEMPLATE, |name| match name {
+        "title" => escaped(&page.title),
+        "style" => STYLE.to_owned(),
+        "impossible" => impossible(page),
+        "shown" => escaped(&how_many(page, shown.len())),
+        "summary" => summary(page),
+        "operations" => operations(page),
+        "data" => data(page, &shown),
+        "script" => SCRIPT.to_owned(),
+        _ => unreachable!("the template names only these"),
+    })
 }
 
 /// The bars to show, by index, from the earliest on: those that matter, those that were open when
@@ -234,22 +224,6 @@ fn operations(page: &Page) -> String {
         .expect("a string takes everything");
     }
     text
-}
-
-/// A text that means nothing to HTML, inside or outside of an attribute.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            _ => safe.push(letter),
-        }
-    }
-    safe
 }
 
 /// JSON that can stand between the tags of a script: it closes none, and opens no comment.

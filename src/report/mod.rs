@@ -5,8 +5,11 @@ pub mod history;
 pub mod history_page;
 pub mod json;
 pub mod number;
+pub mod past;
+pub mod run_page;
 pub mod story;
 pub mod style;
+mod template;
 pub mod text;
 pub mod trace;
 

@@ -73,7 +73,9 @@ impl<'scenario> Lines<'scenario> {
         }
     }
 
-    fn fault(&self, index: usize) -> String {
+    /// What a fault of the scenario does, in words.
+    #[must_use]
+    pub fn fault(&self, index: usize) -> String {
         self.scenario.faults.get(index).map(|fault| fault.action.to_string()).unwrap_or_default()
     }
 

@@ -2,7 +2,7 @@
 
 use super::director::Director;
 use super::history::History;
-use super::invariants::{Finding, Invariants};
+use super::invariants::{Finding, Glance, Invariants};
 use super::kernel::{Happened, Kernel, Tally};
 use super::linearizability::{Judgement, Linearizability};
 use super::liveness;
@@ -185,6 +185,7 @@ impl<'scenario> Run<'scenario> {
     /// Lets everything happen until the group is at rest or something is wrong.
     fn drive(&mut self) -> Stop {
         self.director.start_all(self.scenario, &mut self.kernel);
+        self.note_first_sights();
         let mut is_due = Moment(0).after(self.scenario.limits.duration);
         loop {
             let is_over = self.kernel.next_at().is_none_or(|at| at > is_due);
@@ -317,6 +318,19 @@ impl<'scenario> Run<'scenario> {
                 Ok(())
             }
             None => Ok(()),
+        }
+    }
+
+    /// Notes what replicas think before anything has happened, if anybody wants to know.
+    fn note_first_sights(&mut self) {
+        let Some(sights) = &mut self.sights else {
+            return;
+        };
+        let (at, event) = (self.kernel.now(), self.kernel.tally().events);
+        for number in 0..self.scenario.cluster.replicas {
+            if let Some(Member::Replica(host)) = self.kernel.node(ProcessId(number.into())) {
+                sights.push(Sight { at, event, glance: Glance::of(&host.replica) });
+            }
         }
     }
 

@@ -119,6 +119,8 @@ pub(crate) enum Command {
     Scenario(Source),
     /// Prints what happens in a run, a line each.
     Trace(Subject),
+    /// Draws a run as a page for browsers: who said what to whom, and who believed what.
+    Report(ReportWords),
     /// Makes a failure small: the least scenario that fails in the same way.
     Shrink(Shrink),
     /// Tells the story of a run that fails, or what a code means.
@@ -140,6 +142,22 @@ pub(crate) struct Subject {
     pub(crate) seed: Option<u64>,
     /// The run of that scenario file.
     pub(crate) file: Option<PathBuf>,
+}
+
+/// A run to be drawn.
+#[derive(Debug, Args)]
+pub(crate) struct ReportWords {
+    #[command(flatten)]
+    pub(crate) subject: Subject,
+    /// The file to write; - is standard output.
+    #[arg(long, short, value_name = "OUT", default_value = "run.html")]
+    pub(crate) output: PathBuf,
+    /// Leaves out what happened before: 1.2s, 300ms.
+    #[arg(long, value_name = "TIME", value_parser = parse_span)]
+    pub(crate) from: Option<Span>,
+    /// Leaves out what happened after that.
+    #[arg(long, value_name = "TIME", value_parser = parse_span)]
+    pub(crate) to: Option<Span>,
 }
 
 /// What stands for a scenario.
@@ -465,6 +483,11 @@ fn parse_limit(text: &str) -> Result<Limit, String> {
     number.map(Limit).ok_or_else(|| format!("\"{text}\": a number from 1 on, or all"))
 }
 
+/// A time in a run.
+fn parse_span(text: &str) -> Result<Span, String> {
+    Span::parse(text).map_err(|error| error.to_string())
+}
+
 /// A time by the wall clock: as in scenarios, and hours.
 fn parse_time(text: &str) -> Result<Duration, String> {
     let (text, times) = match text.strip_suffix('h') {
@@ -505,6 +528,7 @@ Examples:
   vsr-sim --seed 42                   run that one, again and again the same
   vsr-sim scenario --seed 42          print what it consists of
   vsr-sim trace --seed 42             print what happens in it
+  vsr-sim report --seed 42            draw it for a browser, in run.html
   vsr-sim run scenarios               run all scenario files in a folder
   vsr-sim fuzz --seeds 0..10_000      run many seeds on all cores
   vsr-sim fuzz --time 8h --results a  run through the night, and go on tomorrow

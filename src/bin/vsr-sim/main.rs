@@ -8,6 +8,7 @@ mod explain;
 mod explore;
 mod files;
 mod keeping;
+mod report;
 mod seeds;
 mod selftest;
 mod shrink;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Some(Command::Merge(words)) => campaign::merge(words, &arguments.options),
         Some(Command::Scenario(source)) => seeds::print_scenario(source, &arguments.options),
         Some(Command::Trace(subject)) => seeds::trace(subject, &arguments.options),
+        Some(Command::Report(words)) => report::run(words, &arguments.options),
         Some(Command::Shrink(words)) => shrink::run(words, &arguments.options),
         Some(Command::Selftest) => selftest::run(&arguments.options),
     };

@@ -1,10 +1,10 @@
 //! The story of a run that failed: what the clients saw, what led there, who believed what, and
 //! the rule that was broken.
 
-mod past;
 mod subject;
 
 use super::number::{counted, grouped};
+use super::past::Causes;
 use super::style::{BAD, FAINT, LABEL, paint};
 use super::text::wrap;
 use super::trace::Lines;
@@ -20,7 +20,7 @@ use crate::sim::violation::{Code, Violation};
 use crate::sim::{Recording, Scenario};
 use core::fmt::Write as _;
 use std::collections::BTreeMap;
-use subject::Subject;
+pub(super) use subject::Subject;
 
 /// A failure in words. `replay` is how this run is repeated: the arguments that name it.
 #[must_use]
@@ -47,22 +47,31 @@ pub fn story(
     text
 }
 
-/// What one can do next.
+/// What one can do next, in lines.
 fn commands(replay: &str) -> String {
     let mut text = String::new();
-    let mut next = |label: &str, command: &str| {
+    for (label, command) in next_steps(replay, true) {
         let label = paint(LABEL, &format!("{label:<9}"));
         writeln!(text, "  {label} {command}").expect("a string takes everything");
-    };
-    next("trace", &format!("vsr-sim trace {replay}"));
-    if replay.starts_with("--seed ") {
-        next("shrink", &format!("vsr-sim shrink {replay} -o scenarios/regressions/NAME.toml"));
-        next("replay", &format!("vsr-sim {replay}"));
-    } else {
-        next("keep", &format!("mv {replay} scenarios/regressions/"));
-        next("replay", &format!("vsr-sim run {replay}"));
     }
     text
+}
+
+/// What one can do next with a run that failed or not: what for, and the command.
+pub(super) fn next_steps(replay: &str, has_failed: bool) -> Vec<(String, String)> {
+    let is_seed = replay.starts_with("--seed ");
+    let mut steps = vec![
+        ("look", format!("vsr-sim report {replay} -o run.html")),
+        ("trace", format!("vsr-sim trace {replay}")),
+    ];
+    if has_failed && is_seed {
+        let small = "scenarios/regressions/NAME.toml";
+        steps.push(("shrink", format!("vsr-sim shrink {replay} -o {small}")));
+    } else if has_failed {
+        steps.push(("keep", format!("mv {replay} scenarios/regressions/")));
+    }
+    steps.push(("replay", format!("vsr-sim {}{replay}", if is_seed { "" } else { "run " })));
+    steps.into_iter().map(|(label, command)| (label.to_owned(), command)).collect()
 }
 
 /// How much a line says.
@@ -145,7 +154,7 @@ impl Telling<'_> {
     fn events(&self) -> String {
         let (records, last) = (&self.recording.records, self.violation.event);
         let is_about_all = matches!(self.violation.code, Code::Liveness | Code::Storm);
-        let past = past::causal_past(records, last);
+        let past = Causes::of(records).past(last);
         let mut told: Vec<Told> = Vec::new();
         let mut said: BTreeMap<String, usize> = BTreeMap::new();
         for record in records.iter().filter(|record| record.event <= last) {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The operations that matter.
 #[derive(Debug, Default)]
-pub(super) struct Subject {
+pub(in crate::report) struct Subject {
     op_numbers: BTreeSet<OpNumber>,
     requests: BTreeSet<(ClientId, RequestNumber)>,
     /// Under which op-number a request was seen.
@@ -17,7 +17,7 @@ pub(super) struct Subject {
 
 impl Subject {
     /// Those that a message names: `n22`, or `c-43fab657/s1`.
-    pub(super) fn of(message: &str, recording: &Recording) -> Self {
+    pub(in crate::report) fn of(message: &str, recording: &Recording) -> Self {
         let is_part = |c: char| !c.is_ascii_alphanumeric();
         let numbers =
             message.split(is_part).filter_map(|word| word.strip_prefix('n')?.parse().ok());
@@ -44,7 +44,7 @@ impl Subject {
     }
 
     /// Whether that request is one of them, or nothing is known of any.
-    pub(super) fn has_request(&self, client: ClientId, number: RequestNumber) -> bool {
+    pub(in crate::report) fn has_request(&self, client: ClientId, number: RequestNumber) -> bool {
         self.requests.contains(&(client, number))
     }
 

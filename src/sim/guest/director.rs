@@ -348,5 +348,11 @@ const END: u64 = 1;
 const FLAP: u64 = 2;
 const CUES: u64 = 3;
 
+/// The process of a client, by its name in the history.
+#[must_use]
+pub fn process_of(client: u64) -> ProcessId {
+    ProcessId(u16::try_from(client % LIVES).unwrap_or(u16::MAX))
+}
+
 /// Beyond the numbers of processes: people read them.
 const LIVES: u64 = 1_000;

@@ -9,9 +9,10 @@ mod draw;
 mod hunt;
 mod run;
 
+pub use director::process_of;
 pub use draw::{draw, refuses};
 pub use hunt::{Found, hunt, reduce, try_scenario};
-pub use run::{Outcome, run, run_recorded};
+pub use run::{Outcome, Sight, run, run_recorded};
 
 use super::kernel::Kernel;
 use super::node::{Node, ProcessId, Wire};
@@ -60,6 +61,12 @@ pub trait Guest {
     /// With what is wrong.
     fn judge(&self, _servers: &Servers<'_, Self::Node>) -> Result<(), String> {
         Ok(())
+    }
+
+    /// What there is to know of a server, for people who look at a recorded run: a name and a value
+    /// for each thing, always the same names.
+    fn show(&self, _server: &Self::Node) -> Vec<(&'static str, String)> {
+        Vec::new()
     }
 
     /// Whether the servers have come together, some time after everything was healed.

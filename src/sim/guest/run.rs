@@ -1,8 +1,10 @@
 //! One run of a guest, and the verdict on it.
 
-use super::director::Director;
+use super::director::{Director, process_of};
 use super::{Guest, InputOf, MessageOf, OutputOf, Seen, Servers};
-use crate::checker::{History, Limits, Operation, Outcome as Came, Verdict, check};
+use crate::checker::{
+    Explanation, History, Limits, Model, Operation, Outcome as Came, Verdict, check,
+};
 use crate::sim::kernel::{Happened, Kernel, Tally};
 use crate::sim::node::ProcessId;
 use crate::sim::panic;
@@ -26,8 +28,25 @@ pub struct Outcome<G: Guest> {
     pub hash: u64,
     /// What happened, in numbers.
     pub tally: Tally,
+    /// The operations that show what is wrong with the history, by index.
+    pub matter: Vec<usize>,
+    /// The event in which a client was told what can't be, if that is what is wrong.
+    pub blamed: Option<u64>,
     /// Everything that happened, where that was asked for.
     pub records: Vec<Record<MessageOf<G>>>,
+    /// What servers were, each time that it changed, where that was asked for.
+    pub sights: Vec<Sight>,
+}
+
+/// What a server was after an event that changed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// The number of the event.
+    pub event: u64,
+    /// Which server.
+    pub server: ProcessId,
+    /// What its guest shows of it.
+    pub values: Vec<(&'static str, String)>,
 }
 
 /// Runs a guest under a scenario that it does not refuse.
@@ -41,6 +60,7 @@ pub fn run<G: Guest>(guest: &G, scenario: &Scenario) -> Outcome<G> {
 pub fn run_recorded<G: Guest>(guest: &G, scenario: &Scenario) -> Outcome<G> {
     let mut run = Run::new(guest, scenario);
     run.kernel.record();
+    run.sights = Some(Vec::new());
     run.conclude()
 }
 
@@ -50,6 +70,10 @@ struct Run<'run, G: Guest> {
     kernel: Kernel<G::Node>,
     director: Director<'run, G>,
     operations: Vec<Operation<InputOf<G>, OutputOf<G>>>,
+    /// In which event each was answered, or else asked for.
+    known_in: Vec<u64>,
+    /// What servers were, where somebody wants to know.
+    sights: Option<Vec<Sight>>,
     /// The operation that each client waits for, and in which of its lives it asked.
     open: BTreeMap<ProcessId, (u32, usize)>,
     /// How often the kernel has called back.
@@ -73,6 +97,8 @@ impl<'run, G: Guest> Run<'run, G> {
             kernel,
             director,
             operations: Vec::new(),
+            known_in: Vec::new(),
+            sights: None,
             open: BTreeMap::new(),
             controls: 0,
             healed_at: None,
@@ -84,15 +110,21 @@ impl<'run, G: Guest> Run<'run, G> {
         let driven = panic::catch(|| self.drive());
         let wrong = driven.unwrap_or_else(|text| Err((Code::Panic, "guest", text)));
         let (at, event) = (self.kernel.now(), self.kernel.tally().events);
-        let history = History { operations: self.operations };
-        let mut details = Vec::new();
+        let history = History { operations: core::mem::take(&mut self.operations) };
+        let (mut details, mut matter, mut blamed) = (Vec::new(), Vec::new(), None);
         let explained = explain(self.guest, &history);
         let is_undecided = matches!(explained, Explained::Perhaps);
         // What the clients saw says more than that a run did not come to rest.
         let wrong = match (wrong, explained) {
             (Err(wrong @ (Code::Panic | Code::State, ..)), _) => Some(wrong),
-            (_, Explained::No(wrong, lines)) => {
-                details = lines;
+            (_, Explained::No(wrong, explanation)) => {
+                if let Some(explanation) = explanation {
+                    blamed = self.known_in.get(explanation.stuck).copied();
+                    details =
+                        explanation.operations.iter().map(|&it| self.line(&history, it)).collect();
+                    details.extend(explanation.because);
+                    matter = explanation.operations;
+                }
                 Some(wrong)
             }
             (wrong, Explained::Yes | Explained::Perhaps) => wrong.err(),
@@ -107,7 +139,8 @@ impl<'run, G: Guest> Run<'run, G> {
         });
         let (hash, tally) = (self.kernel.hash(), self.kernel.tally());
         let records = self.kernel.take_trace();
-        Outcome { violation, is_undecided, history, hash, tally, records }
+        let sights = self.sights.unwrap_or_default();
+        Outcome { violation, is_undecided, history, hash, tally, matter, blamed, records, sights }
     }
 
     /// Lets everything happen until the guest is at rest or something is wrong.
@@ -165,11 +198,24 @@ impl<'run, G: Guest> Run<'run, G> {
     /// Writes down what a client has seen in a step; judges the servers after one of theirs.
     fn note(&mut self, id: ProcessId) -> Result<(), Wrong> {
         if id.0 < u16::from(self.scenario.cluster.replicas) {
+            self.look_at(id);
             let judgement = self.guest.judge(&self.servers());
             return judgement.map_err(|message| (Code::State, "guest", message));
         }
         self.hear(id);
         Ok(())
+    }
+
+    /// Writes down what a server has become.
+    fn look_at(&mut self, server: ProcessId) {
+        let (Some(sights), Some(node)) = (&mut self.sights, self.kernel.node(server)) else {
+            return;
+        };
+        let (values, event) = (self.guest.show(node), self.kernel.tally().events);
+        let before = sights.iter().rev().find(|sight| sight.server == server);
+        if !values.is_empty() && before.is_none_or(|before| before.values != values) {
+            sights.push(Sight { event, server, values });
+        }
     }
 
     /// Whoever starts may ask for something at once.
@@ -180,7 +226,7 @@ impl<'run, G: Guest> Run<'run, G> {
 
     /// Writes down what a client has seen.
     fn hear(&mut self, id: ProcessId) {
-        let now = self.kernel.now().0;
+        let (now, event) = (self.kernel.now().0, self.kernel.tally().events);
         let seen = match self.kernel.node_mut(id) {
             Some(client) => self.guest.take_seen(client),
             None => Vec::new(),
@@ -193,10 +239,12 @@ impl<'run, G: Guest> Run<'run, G> {
                     self.open.insert(id, (self.director.life_of(id), self.operations.len()));
                     let (client, outcome) = (self.director.name_of(id), Came::Unknown);
                     self.operations.push(Operation { client, input, invoked: now, outcome });
+                    self.known_in.push(event);
                 }
                 Seen::Answered(output) => {
                     if let Some((_, index)) = self.open.remove(&id) {
                         self.operations[index].outcome = Came::Returned { at: now, output };
+                        self.known_in[index] = event;
                     }
                 }
             }
@@ -247,6 +295,18 @@ impl<'run, G: Guest> Run<'run, G> {
         (Code::Liveness, "liveness", message.to_owned())
     }
 
+    /// An operation as its client saw it, in a line.
+    fn line(&self, history: &History<InputOf<G>, OutputOf<G>>, index: usize) -> String {
+        let operation = &history.operations[index];
+        let name = self.scenario.target_of(process_of(operation.client)).to_string();
+        let what = self.guest.model().describe(&operation.input, operation.output());
+        let end = match operation.returned() {
+            Some(at) => format!("to {}", Moment(at)),
+            None => "never answered".to_owned(),
+        };
+        format!("{name:<3} {} {end}   {what}", Moment(operation.invoked))
+    }
+
     fn servers(&self) -> Servers<'_, G::Node> {
         Servers { kernel: &self.kernel, count: u16::from(self.scenario.cluster.replicas) }
     }
@@ -257,8 +317,8 @@ enum Explained {
     Yes,
     /// The search was given up.
     Perhaps,
-    /// What is wrong, and the operations that show it, a line each.
-    No(Wrong, Vec<String>),
+    /// What is wrong, and the operations that show it.
+    No(Wrong, Option<Box<Explanation>>),
 }
 
 fn explain<G: Guest>(guest: &G, history: &History<InputOf<G>, OutputOf<G>>) -> Explained {
@@ -266,12 +326,12 @@ fn explain<G: Guest>(guest: &G, history: &History<InputOf<G>, OutputOf<G>>) -> E
     match check(&model, history, None, Limits::steps(STEPS_MAX)) {
         Verdict::Violation(explanation) => {
             let message = "no order of the operations explains what the clients saw".to_owned();
-            let lines = explanation.lines.into_iter().chain(explanation.because).collect();
-            Explained::No((Code::Linearizability, "linearizability", message), lines)
+            let wrong = (Code::Linearizability, "linearizability", message);
+            Explained::No(wrong, Some(Box::new(explanation)))
         }
         Verdict::Malformed(malformed) => {
             let message = malformed.to_string();
-            Explained::No((Code::Reply, "linearizability", message), Vec::new())
+            Explained::No((Code::Reply, "linearizability", message), None)
         }
         Verdict::Unknown { .. } => Explained::Perhaps,
         Verdict::Linearizable | Verdict::OrderRejected(_) => Explained::Yes,
