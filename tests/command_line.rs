@@ -13,6 +13,23 @@ fn vsr_sim(arguments: &[&str]) -> Output {
         .expect("the binary was built")
 }
 
+/// The same, with a text on standard input.
+fn with_input(arguments: &[&str], text: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vsr-sim"))
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary was built");
+    let mut input = child.stdin.take().expect("it is piped");
+    // Whoever ends early reads no more.
+    let _ = input.write_all(text.as_bytes());
+    drop(input);
+    child.wait_with_output().expect("a program that ends")
+}
+
 fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("output is text")
 }
@@ -121,6 +138,93 @@ fn a_trace_has_a_line_for_each_event() {
     let text = stdout(&output);
     assert!(text.lines().count() > 1_000);
     assert!(text.contains("PREPAREOK v0"), "{text}");
+    // The letters are what the replicas are, and a capital is who does something.
+    let take = text.lines().find(|line| line.contains("take  r0->r2         PREPARE "));
+    let letters = take.and_then(|line| line.split_whitespace().nth(2)).expect("letters");
+    assert!(letters.starts_with("pb") && letters.chars().nth(2) == Some('B'), "{letters}");
+
+    let part = vsr_sim(&[
+        "trace",
+        "--seed",
+        "7",
+        "--replica",
+        "r1",
+        "--kind",
+        "prepare",
+        "--from",
+        "10ms",
+        "--to",
+        "0.5s",
+    ]);
+    let part = stdout(&part);
+    assert!(part.lines().count() > 3, "{part}");
+    for line in part.lines() {
+        assert!(line.contains("r1") && line.contains(" PREPARE "), "{line}");
+        assert!(text.contains(line), "{line}");
+    }
+}
+
+#[test]
+fn the_trace_shown_in_the_documents_is_what_comes_out() {
+    let document = include_str!("../docs/traces.md");
+    let (_, shown) = document.split_once("$ vsr-sim ").expect("a command");
+    let (command, shown) = shown.split_once('\n').expect("its line");
+    let (shown, _) = shown.split_once("```").expect("an end");
+    let output = vsr_sim(&command.split(' ').collect::<Vec<_>>());
+    assert_eq!(stdout(&output), shown);
+    assert!(shown.lines().count() > 4);
+}
+
+#[test]
+fn a_trace_is_written_for_the_tools_of_others() {
+    let form = |words: &[&str]| {
+        let output = vsr_sim(&[&["trace", "--seed", "7"], words].concat());
+        assert_eq!(output.status.code(), Some(0), "{words:?}: {}", stderr(&output));
+        stdout(&output)
+    };
+    let lines = form(&["--as", "json"]);
+    assert_eq!(form(&["--format", "json"]), lines);
+    assert!(lines.lines().all(|line| line.starts_with('{') && line.contains("\"v\":1")));
+    assert!(form(&["--as", "perfetto"]).starts_with("{\"displayTimeUnit\""));
+    assert!(form(&["--as", "shiviz"]).lines().any(|line| line.starts_with("r0 {\"r0\":1")));
+    for (words, why) in [
+        (&["--as", "vcd"][..], "one of json, perfetto, shiviz"),
+        (&["--replica", "r99"], "nobody is called r99; there are r0, "),
+        (&["--kind", "HELLO"], "one of REQUEST, "),
+        (&["-o", "/nowhere/trace"], "/nowhere/trace: "),
+    ] {
+        let output = vsr_sim(&[&["trace", "--seed", "7"], words].concat());
+        assert!(matches!(output.status.code(), Some(1 | 2)), "{words:?}: {:?}", output.status);
+        assert!(stderr(&output).contains(why), "{words:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn one_goes_through_a_run_forwards_and_back() {
+    let words = ["debug", "--seed", "15", "--sabotage", "forgets-to-recover"];
+    let script =
+        "n\nn 3\n\nb 2\ng 0.1s\ng #40\ng 40\nm\nm nonsense\n/PREPAREOK\nl\nv\ns\nx\nn a\nh\nq\nn\n";
+    let output = with_input(&words, script);
+    assert_eq!(output.status.code(), Some(100), "{}", stderr(&output));
+    let text = stdout(&output);
+    for part in [
+        "VSR-LOG: ",
+        "✗ VSR-LOG: two replicas hold",
+        "→ r",
+        "commit-number 0 → 1",
+        "for",
+        "no mark like that was reached: nonsense",
+        "no such command: x; h tells what there is",
+        "not a number of steps: a",
+        "an empty line does the last command again",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // Back is where one was.
+    let steps: Vec<&str> = text.lines().filter(|line| line.starts_with('#')).collect();
+    assert_eq!(steps[0].split_whitespace().next(), Some("#1"));
+    assert!(steps.len() > 8, "{text}");
+    assert_eq!(stdout(&with_input(&words, script)), text);
 }
 
 #[test]
@@ -442,20 +546,7 @@ fn several_histories_make_a_table_and_one_that_can_not_be_read_hides_no_other() 
 
 #[test]
 fn a_history_is_read_from_a_pipe() {
-    let judge = |text: &str| {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_vsr-sim"))
-            .args(["check", "-"])
-            .env("NO_COLOR", "1")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the binary was built");
-        let mut stdin = child.stdin.take().expect("it is piped");
-        stdin.write_all(text.as_bytes()).expect("it is read");
-        drop(stdin);
-        child.wait_with_output().expect("it ends")
-    };
+    let judge = |text: &str| with_input(&["check", "-"], text);
     let history = recorded("knossos/cas-register/bad/rethink-fail-minimal.edn");
     let output = judge(&std::fs::read_to_string(history).expect("it is there"));
     assert_eq!(output.status.code(), Some(100));

@@ -1,8 +1,8 @@
 //! Another system under the same kernel: a register on majorities, correct and broken.
 //!
 //! ```text
-//! cargo run --release --example quorum_register
-//! cargo run --release --example quorum_register -- --broken --page run.html
+//! cargo run --example quorum_register
+//! cargo run --example quorum_register -- --broken --page run.html
 //! ```
 //!
 //! `system.rs` is all that one has to write for a system of one's own: its messages, its processes
@@ -128,7 +128,7 @@ form a read first has a majority store what it is going to return: then no later
 ";
 
 const USAGE: &str = "usage: quorum_register [--broken] [--seeds A..B] [--page OUT]";
-const LOOK: &str = "cargo run --release --example quorum_register -- --broken --page run.html";
+const LOOK: &str = "cargo run --example quorum_register -- --broken --page run.html";
 /// How many runs may be spent on making a scenario small.
 const RUNS_MAX: u64 = 20_000;
 /// The exit status when the command line made no sense.

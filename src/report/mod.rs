@@ -1,6 +1,7 @@
 //! What people and programs look at: a run in words, as JSON, as lines of a trace, and the story
 //! of one that failed.
 
+pub mod export;
 pub mod history;
 pub mod history_page;
 pub mod json;
@@ -13,4 +14,4 @@ mod template;
 pub mod text;
 pub mod trace;
 
-pub use trace::Lines;
+pub use trace::{Group, Lines};

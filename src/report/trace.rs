@@ -1,11 +1,13 @@
 //! A trace as lines: one for each thing that happened.
 
 use crate::protocol::Message;
-use crate::sim::Scenario;
+use crate::protocol::replica::StatusKind;
+use crate::sim::invariants::Glance;
 use crate::sim::member::timer_name;
 use crate::sim::network::Fate;
 use crate::sim::node::ProcessId;
 use crate::sim::trace::{Record, What};
+use crate::sim::{Recording, Scenario};
 
 /// Makes lines of records: it knows which process is which.
 #[derive(Clone, Copy, Debug)]
@@ -87,5 +89,104 @@ impl<'scenario> Lines<'scenario> {
     #[must_use]
     pub fn name(&self, process: ProcessId) -> String {
         self.scenario.target_of(process).to_string()
+    }
+}
+
+/// What all replicas are, in a letter for each: `pbb` is a primary and two backups.
+///
+/// `p` leads its view, `b` is a backup, `w` a witness, `v` is on the way to a view, `r` recovers,
+/// `t` has no part in the group yet, `s` is shut down, `-` is down, and `z` stands still. The
+/// letter of whoever does something is a capital.
+#[derive(Clone, Debug)]
+pub struct Group<'recording> {
+    recording: &'recording Recording,
+    letters: Vec<char>,
+    /// What is shown in place of the letter.
+    modes: Vec<Option<char>>,
+    /// The first sight that is not taken yet.
+    next: usize,
+}
+
+impl<'recording> Group<'recording> {
+    /// Before anything has happened.
+    #[must_use]
+    pub fn new(scenario: &Scenario, recording: &'recording Recording) -> Self {
+        let replicas = usize::from(scenario.cluster.replicas);
+        let first = |number: usize| {
+            let mut sights = recording.sights.iter().map(|sight| &sight.glance);
+            sights.find(|glance| usize::from(glance.number.0) == number).map_or('?', letter)
+        };
+        let letters = (0..replicas).map(first).collect();
+        Self { recording, letters, modes: vec![None; replicas], next: 0 }
+    }
+
+    /// The letters after the event of a record. Records are taken in their order.
+    pub fn after(&mut self, record: &Record<Message>) -> String {
+        while let Some(sight) = self.recording.sights.get(self.next)
+            && sight.event <= record.event
+        {
+            self.letters[usize::from(sight.glance.number.0)] = letter(&sight.glance);
+            self.next += 1;
+        }
+        let mode = match &record.what {
+            What::Crashed(id) => Some((id, Some('-'))),
+            What::Paused(id) => Some((id, Some('z'))),
+            What::Started(id) | What::Resumed(id) => Some((id, None)),
+            What::Sent { .. }
+            | What::Arrived { .. }
+            | What::NobodyHome { .. }
+            | What::Expired { .. }
+            | What::Durable { .. }
+            | What::WriteFailed { .. }
+            | What::Said(..)
+            | What::ClockJumped(..)
+            | What::Struck(_)
+            | What::Ended(_)
+            | What::Healed => None,
+        };
+        if let Some((id, mode)) = mode
+            && let Some(shown) = self.modes.get_mut(usize::from(id.0))
+        {
+            *shown = mode;
+        }
+        let actor = actor(&record.what).map(|id| usize::from(id.0));
+        let letters = self.letters.iter().zip(&self.modes).enumerate();
+        letters
+            .map(|(index, (letter, mode))| {
+                let letter = mode.unwrap_or(*letter);
+                if actor == Some(index) { letter.to_ascii_uppercase() } else { letter }
+            })
+            .collect()
+    }
+}
+
+const fn letter(glance: &Glance) -> char {
+    match glance.status {
+        StatusKind::Normal if glance.is_primary => 'p',
+        StatusKind::Normal if glance.is_witness => 'w',
+        StatusKind::Normal => 'b',
+        StatusKind::ViewChange => 'v',
+        StatusKind::Recovering => 'r',
+        StatusKind::Transitioning => 't',
+        StatusKind::ShutDown => 's',
+    }
+}
+
+/// At whom something happens; nothing where it is about the network.
+#[must_use]
+pub const fn actor(what: &What<Message>) -> Option<ProcessId> {
+    match what {
+        What::Sent { from, .. } => Some(*from),
+        What::Arrived { to, .. } | What::NobodyHome { to, .. } => Some(*to),
+        What::Expired { process, .. }
+        | What::Durable { process, .. }
+        | What::WriteFailed { process, .. }
+        | What::Said(process, _)
+        | What::Started(process)
+        | What::Crashed(process)
+        | What::Paused(process)
+        | What::Resumed(process)
+        | What::ClockJumped(process, _) => Some(*process),
+        What::Struck(_) | What::Ended(_) | What::Healed => None,
     }
 }

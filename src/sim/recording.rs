@@ -2,9 +2,11 @@
 
 use super::history::Operation;
 use super::invariants::Glance;
+use super::node::ProcessId;
 use super::time::Moment;
 use super::trace::Record;
 use crate::protocol::Message;
+use crate::protocol::mark::Mark;
 
 /// A run, for looking at.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +15,8 @@ pub struct Recording {
     pub records: Vec<Record<Message>>,
     /// What replicas thought, each time that they changed their mind.
     pub sights: Vec<Sight>,
+    /// Where marks of the protocol were reached first.
+    pub marks: Vec<Reached>,
     /// What clients asked, and what they were answered.
     pub operations: Vec<Operation>,
 }
@@ -26,6 +30,19 @@ pub struct Sight {
     pub event: u64,
     /// The numbers.
     pub glance: Glance,
+}
+
+/// A mark that nobody had reached before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// When.
+    pub at: Moment,
+    /// In which event.
+    pub event: u64,
+    /// By which process.
+    pub process: ProcessId,
+    /// What.
+    pub mark: Mark,
 }
 
 impl Recording {

@@ -11,7 +11,7 @@ use super::member::{self, Member, Seen};
 use super::node::ProcessId;
 use super::panic;
 use super::random;
-use super::recording::{Recording, Sight};
+use super::recording::{Reached, Recording, Sight};
 use super::scenario::{Expect, Scenario};
 use super::time::{Moment, Span};
 use super::violation::{Code, Violation};
@@ -92,6 +92,7 @@ pub fn run_recorded(scenario: &Scenario) -> (Report, Recording) {
     let recording = Recording {
         records: run.kernel.take_trace(),
         sights: run.sights.take().unwrap_or_default(),
+        marks: run.reached,
         operations,
     };
     (report, recording)
@@ -129,6 +130,8 @@ pub(super) struct Run<'scenario> {
     fork: Option<(u64, u64)>,
     /// What replicas thought, if somebody wants to know.
     sights: Option<Vec<Sight>>,
+    /// Where marks were reached, if somebody wants to know.
+    reached: Vec<Reached>,
 }
 
 /// Why a run stopped.
@@ -159,6 +162,7 @@ impl<'scenario> Run<'scenario> {
             healed_at: None,
             fork: None,
             sights: None,
+            reached: Vec::new(),
         }
     }
 
@@ -309,6 +313,7 @@ impl<'scenario> Run<'scenario> {
                 let judgement = self.invariants.on_step(&mut self.kernel, id);
                 if self.sights.is_some() {
                     self.note_sight(id);
+                    self.note_marks(id);
                 }
                 judgement?;
                 self.linearizability.follow(self.invariants.canon());
@@ -346,6 +351,19 @@ impl<'scenario> Run<'scenario> {
         if last.is_none_or(|last| last.glance != glance) {
             let (at, event) = (self.kernel.now(), self.kernel.tally().events);
             sights.push(Sight { at, event, glance });
+        }
+    }
+
+    /// Notes which marks a replica has reached that nobody had reached before.
+    fn note_marks(&mut self, process: ProcessId) {
+        let Some(Member::Replica(host)) = self.kernel.node(process) else {
+            return;
+        };
+        let (at, event) = (self.kernel.now(), self.kernel.tally().events);
+        for mark in host.marks().iter() {
+            if !self.reached.iter().any(|known| known.mark == mark) {
+                self.reached.push(Reached { at, event, process, mark });
+            }
         }
     }
 

@@ -10,7 +10,8 @@ use std::time::Duration;
 use vsr::checker::Limits;
 use vsr::checker::weaker::Guarantee;
 use vsr::histories::{Kind, Semantics, Wish};
-use vsr::protocol::Durability;
+use vsr::protocol::{Durability, MessageKind};
+use vsr::report::export::Form;
 use vsr::sim::Scenario;
 use vsr::sim::explore::Bounds;
 use vsr::sim::ratio::Ratio;
@@ -117,8 +118,10 @@ pub(crate) enum Command {
     Check(Check),
     /// Prints the scenario that a seed, or what `cargo fuzz` found, stands for.
     Scenario(Source),
-    /// Prints what happens in a run, a line each.
-    Trace(Subject),
+    /// Prints what happens in a run, a line each, or writes it for Perfetto or ShiViz.
+    Trace(TraceWords),
+    /// Goes through a run on the terminal: forwards and back, to a time or a mark.
+    Debug(Subject),
     /// Draws a run as a page for browsers: who said what to whom, and who believed what.
     Report(ReportWords),
     /// Makes a failure small: the least scenario that fails in the same way.
@@ -142,6 +145,35 @@ pub(crate) struct Subject {
     pub(crate) seed: Option<u64>,
     /// The run of that scenario file.
     pub(crate) file: Option<PathBuf>,
+}
+
+/// A run to be told, event by event.
+///
+/// The letters are what the replicas are: p primary, b backup, w witness, v in a view change, r
+/// recovering, t not a member yet, s shut down, - down, z paused; a capital is who does something.
+#[derive(Debug, Args)]
+pub(crate) struct TraceWords {
+    #[command(flatten)]
+    pub(crate) subject: Subject,
+    /// Tells what happens at that process only: r0, c1, admin. May be given several times.
+    #[arg(long, visible_alias = "replica", value_name = "PROCESS")]
+    pub(crate) process: Vec<String>,
+    /// Tells messages of that kind only: PREPARE, STARTVIEW. May be given several times.
+    #[arg(long, value_parser = parse_kind)]
+    pub(crate) kind: Vec<MessageKind>,
+    /// Leaves out what happened before: 1.2s, 300ms.
+    #[arg(long, value_name = "TIME", value_parser = parse_span)]
+    pub(crate) from: Option<Span>,
+    /// Leaves out what happened after that.
+    #[arg(long, value_name = "TIME", value_parser = parse_span)]
+    pub(crate) to: Option<Span>,
+    /// For programs, or the tools of others: json (as docs/traces.md has it), perfetto
+    /// (ui.perfetto.dev, chrome://tracing), shiviz.
+    #[arg(long = "as", value_name = "FORM", value_parser = parse_form)]
+    pub(crate) form: Option<Form>,
+    /// The file to write; standard output where it is missing.
+    #[arg(long, short, value_name = "OUT")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// A run to be drawn.
@@ -481,6 +513,21 @@ fn parse_limit(text: &str) -> Result<Limit, String> {
     }
     let number = text.parse().ok().filter(|&number| number > 0);
     number.map(Limit).ok_or_else(|| format!("\"{text}\": a number from 1 on, or all"))
+}
+
+/// A kind of messages, in whatever letters.
+fn parse_kind(text: &str) -> Result<MessageKind, String> {
+    let found = MessageKind::ALL.iter().find(|kind| kind.name().eq_ignore_ascii_case(text));
+    found.copied().ok_or_else(|| {
+        let names: Vec<&str> = MessageKind::ALL.iter().map(|kind| kind.name()).collect();
+        format!("one of {}", names.join(", "))
+    })
+}
+
+/// A form of traces.
+fn parse_form(text: &str) -> Result<Form, String> {
+    let found = Form::ALL.into_iter().find(|form| form.word() == text);
+    found.ok_or_else(|| format!("one of {}", Form::ALL.map(Form::word).join(", ")))
 }
 
 /// A time in a run.

@@ -3,6 +3,7 @@
 mod arguments;
 mod campaign;
 mod check;
+mod debug;
 mod exit;
 mod explain;
 mod explore;
@@ -15,6 +16,7 @@ mod shrink;
 mod signals;
 mod stopwatch;
 mod subject;
+mod trace;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -36,11 +38,12 @@ fn main() -> ExitCode {
         }
         Some(Command::Check(words)) => check::run(words, &arguments.options),
         Some(Command::Fuzz(campaign)) => campaign::run(campaign, &arguments.options),
+        Some(Command::Debug(subject)) => debug::run(subject, &arguments.options),
         Some(Command::Explain(words)) => explain::run(words, &arguments.options),
         Some(Command::Explore(words)) => explore::run(words, &arguments.options),
         Some(Command::Merge(words)) => campaign::merge(words, &arguments.options),
         Some(Command::Scenario(source)) => seeds::print_scenario(source, &arguments.options),
-        Some(Command::Trace(subject)) => seeds::trace(subject, &arguments.options),
+        Some(Command::Trace(words)) => trace::run(words, &arguments.options),
         Some(Command::Report(words)) => report::run(words, &arguments.options),
         Some(Command::Shrink(words)) => shrink::run(words, &arguments.options),
         Some(Command::Selftest) => selftest::run(&arguments.options),

@@ -1,13 +1,13 @@
 //! One run: by its seed, or by its file; and what it consists of.
 
-use crate::arguments::{Format, Options, Source, Subject};
+use crate::arguments::{Format, Options, Source};
 use crate::exit::{CLEAN, Failure, status};
 use crate::explain::explain;
 use crate::stopwatch::Stopwatch;
 use crate::subject;
 use std::io::Write;
-use vsr::report::{Lines, json, text};
-use vsr::sim::{Scenario, run_recorded};
+use vsr::report::{json, text};
+use vsr::sim::Scenario;
 
 /// Runs a seed and says what came of it.
 pub(crate) fn run(seed: Option<u64>, options: &Options) -> Result<u8, Failure> {
@@ -51,22 +51,6 @@ pub(crate) fn print_scenario(source: &Source, options: &Options) -> Result<u8, F
     writeln!(out, "# What {origin} for.")?;
     write!(out, "{scenario}")?;
     Ok(CLEAN)
-}
-
-/// Prints what happens in a run, a line each.
-pub(crate) fn trace(subject: &Subject, options: &Options) -> Result<u8, Failure> {
-    let scenario = subject.find(options)?.scenario;
-    let (report, recording) = run_recorded(&scenario);
-    let lines = Lines::new(&scenario);
-    let mut out = std::io::BufWriter::new(anstream::stdout().lock());
-    for record in &recording.records {
-        writeln!(out, "{}", lines.line(record))?;
-    }
-    if let Some(violation) = &report.violation {
-        writeln!(out, "✗       {} {}: {}", violation.at, violation.code, violation.message)?;
-    }
-    out.flush()?;
-    Ok(status(&report))
 }
 
 /// A seed that nobody has chosen.

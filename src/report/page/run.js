@@ -654,6 +654,8 @@
     button.addEventListener("click", () => select(step, true));
     return button;
   };
+  const marksOf = new Map();
+  for (const [event, mark] of data.marks) marksOf.set(event, [...(marksOf.get(event) || []), mark]);
   function tellEvent() {
     const i = heads[cursor], box = make("div");
     $("event-title").textContent = `Event ${number[i]}`;
@@ -665,6 +667,8 @@
       line.append(jump(`sent by ${laneName(events.lane[sending])} at ${seconds(at[sending])}`, stepOf[sending]));
       box.append(line);
     }
+    const reached = events.track[i] <= TIMER ? marksOf.get(number[i]) || [] : [];
+    for (const mark of reached) box.append(make("p", `◆ for the first time: ${mark}`));
     const list = make("ul");
     for (let other = i; other < endOf(cursor); other++) {
       if (events.track[other] > LOST) continue;

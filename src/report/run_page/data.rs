@@ -70,6 +70,7 @@ fn value(page: &Page) -> Value {
         "columns": page.columns,
         "events": events,
         "states": states,
+        "marks": page.marks,
         "asked": asked,
         "faults": faults,
         "blame": page.verdict.as_ref().map(|verdict| {

@@ -71,6 +71,7 @@ pub fn of_guest<G: Guest>(
         kinds,
         columns: columns(outcome),
         states: states(outcome),
+        marks: Vec::new(),
         operations: operations(guest, outcome),
         faults: tracks::faults(records, fault),
         scenario: scenario.brief(),

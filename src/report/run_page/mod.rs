@@ -41,6 +41,8 @@ pub struct Page {
     pub columns: Vec<String>,
     /// What somebody was after an event that changed it, in the order of the events.
     pub states: Vec<State>,
+    /// Rare places that were reached, and the events in which they first were.
+    pub marks: Vec<(u64, String)>,
     /// What the clients asked.
     pub operations: Vec<Asked>,
     /// What was injected.
@@ -231,6 +233,7 @@ impl Page {
         let is_in = |from: Moment, until: Option<Moment>| {
             from <= window.end && until.is_none_or(|until| window.start <= until)
         };
+        self.marks.retain(|(event, _)| (begin..=last).contains(event));
         self.operations.retain(|asked| is_in(asked.invoked, asked.returned));
         self.faults.retain(|fault| is_in(fault.from, fault.until));
         self

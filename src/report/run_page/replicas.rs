@@ -58,6 +58,7 @@ pub fn of_run(
         kinds,
         columns: COLUMNS.map(str::to_owned).to_vec(),
         states: recording.sights.iter().map(|sight| state(sight.event, &sight.glance)).collect(),
+        marks: marks(recording),
         operations: operations(report, recording),
         faults: tracks::faults(records, fault),
         scenario: scenario.brief(),
@@ -114,6 +115,10 @@ fn state(event: u64, glance: &Glance) -> State {
             glance.incarnation.0.to_string(),
         ],
     }
+}
+
+fn marks(recording: &Recording) -> Vec<(u64, String)> {
+    recording.marks.iter().map(|reached| (reached.event, reached.mark.name().to_owned())).collect()
 }
 
 fn operations(report: &Report, recording: &Recording) -> Vec<Asked> {

@@ -50,6 +50,37 @@ pub enum Track {
 }
 
 impl Track {
+    /// The word for it in what programs read.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::SentTwice => "sent twice",
+            Self::SentAstray => "sent astray",
+            Self::SentLost => "sent, and lost",
+            Self::Arrived => "arrived",
+            Self::NobodyHome => "nobody home",
+            Self::Timer => "timer",
+            Self::Durable => "durable",
+            Self::WriteFailed => "write failed",
+            Self::Said => "said",
+            Self::Started => "started",
+            Self::Crashed => "crashed",
+            Self::Paused => "paused",
+            Self::Resumed => "resumed",
+            Self::ClockJumped => "clock jumped",
+            Self::Struck => "fault",
+            Self::Ended => "end of fault",
+            Self::Healed => "healed",
+        }
+    }
+
+    /// Whether a message is sent.
+    #[must_use]
+    pub const fn is_sending(self) -> bool {
+        matches!(self, Self::Sent | Self::SentTwice | Self::SentAstray | Self::SentLost)
+    }
+
     /// Its number.
     pub(super) const fn number(self) -> u8 {
         match self {
