@@ -577,7 +577,32 @@ fn verdicts_are_given_to_programs_that_read_junit() {
     assert!(stdout(&output).contains("type=\"undecided\""), "{}", stdout(&output));
     let output = vsr_sim(&["--seed", "7", "--format", "junit"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("--format junit is for `check`"), "{}", stderr(&output));
+    let why = "--format junit is for `run` and `check`";
+    assert!(stderr(&output).contains(why), "{}", stderr(&output));
+}
+
+#[test]
+fn what_came_of_scenarios_is_given_to_programs_that_read_junit() {
+    let good = "scenarios/4.2-view-change/figure-8.toml";
+    let blind = Scratch::new("blind.toml", "seed = 1\n[expect]\nmarks = [\"log compacted\"]\n");
+    let broken = Scratch::new(
+        "broken.toml",
+        "seed = 1\n[cluster]\nsabotage = \"never-resends\"\n\
+         [network]\ndrop = \"30%\"\n",
+    );
+    let output = vsr_sim(&["run", good, blind.path(), broken.path(), "--format", "junit"]);
+    let told = stdout(&output);
+    assert!(matches!(output.status.code(), Some(100 | 103)), "{told}");
+    for part in [
+        "<testsuite name=\"vsr-sim run\" tests=\"3\"",
+        "<testcase name=\"scenarios/4.2-view-change/figure-8.toml\"",
+        "type=\"not reproduced\"",
+        "log compacted",
+        "type=\"VSR-LIVE\"",
+        "error[VSR-LIVE]",
+    ] {
+        assert!(told.contains(part), "{told}\n{part}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::campaign::ShardWord;
 use crate::exit::Failure;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use std::num::{NonZeroU8, NonZeroUsize};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -24,7 +25,13 @@ use vsr::sim::violation::Code;
 /// Runs a Viewstamped Replication group in virtual time under crashes, partitions, loss and
 /// more, and judges it. The same seed gives the same run, byte for byte.
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+#[command(
+    name = "vsr-sim",
+    version,
+    args_conflicts_with_subcommands = true,
+    args_override_self = true,
+    after_help = EXAMPLES
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -38,7 +45,8 @@ pub(crate) struct Arguments {
 /// How results are given.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Options {
-    /// For people, or JSON lines for programs; `check` also has JUnit's XML.
+    /// For people, or JSON lines for programs; `run` and `check` also have JUnit's XML, and `fuzz`
+    /// writes it to a file.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     /// Says nothing but results.
@@ -62,6 +70,9 @@ pub(crate) struct Options {
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     pub(crate) color: Color,
+    /// Takes nothing from `vsr-sim.toml`.
+    #[arg(long, global = true)]
+    pub(crate) no_config: bool,
 }
 
 impl Options {
@@ -69,7 +80,7 @@ impl Options {
     pub(crate) const fn has_format_of(&self, command: Option<&Command>) -> bool {
         match self.format {
             Format::Text | Format::Json => true,
-            Format::Junit => matches!(command, Some(Command::Check(_))),
+            Format::Junit => matches!(command, Some(Command::Check(_) | Command::Run { .. })),
         }
     }
 
@@ -134,6 +145,16 @@ pub(crate) enum Command {
     Merge(Merge),
     /// Lets broken systems loose: each must be caught, or the simulator is blind.
     Selftest,
+    /// Prints what makes a shell complete words: bash, zsh, fish, elvish, powershell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Writes manual pages, one for each command.
+    Man {
+        /// The folder.
+        folder: PathBuf,
+    },
 }
 
 /// A run, by its seed or its file.
@@ -583,6 +604,9 @@ Examples:
   vsr-sim check history.edn           judge a history that somebody else recorded
   vsr-sim fuzz --sabotage never-resends
                                       see what failures look like
+
+A file `vsr-sim.toml` in this folder, or in one above it, can say what is wanted where nothing is
+said: `quiet = true`, or below `[fuzz]`, `time = '8h'`.
 
 Exit status: 0 nothing found, 2 usage or unreadable input, 4 nothing ran, 100 violation,
 101 a mistake of the simulator, 102 undecided, 103 a scenario did not show what it expects,

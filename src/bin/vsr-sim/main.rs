@@ -3,12 +3,14 @@
 mod arguments;
 mod campaign;
 mod check;
+mod config;
 mod debug;
 mod exit;
 mod explain;
 mod explore;
 mod files;
 mod keeping;
+mod paperwork;
 mod report;
 mod seeds;
 mod selftest;
@@ -18,18 +20,20 @@ mod stopwatch;
 mod subject;
 mod trace;
 
-use arguments::{Arguments, Command};
-use clap::Parser;
+use arguments::Command;
 use exit::Failure;
 use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match config::arguments() {
+        Ok(arguments) => arguments,
+        Err(failure) => return tell(&failure),
+    };
     arguments.options.color.write_global();
     let outcome = match &arguments.command {
         command if !arguments.options.has_format_of(command.as_ref()) => {
-            let why = "--format junit is for `check`; `fuzz` has --junit FILE";
+            let why = "--format junit is for `run` and `check`; `fuzz` has --junit FILE";
             Err(Failure::Words(why.to_owned()))
         }
         None => seeds::run(arguments.seed, &arguments.options),
@@ -47,6 +51,8 @@ fn main() -> ExitCode {
         Some(Command::Report(words)) => report::run(words, &arguments.options),
         Some(Command::Shrink(words)) => shrink::run(words, &arguments.options),
         Some(Command::Selftest) => selftest::run(&arguments.options),
+        Some(Command::Completions { shell }) => paperwork::completions(*shell),
+        Some(Command::Man { folder }) => paperwork::man(folder),
     };
     match outcome {
         Ok(status) => ExitCode::from(status),
@@ -54,10 +60,12 @@ fn main() -> ExitCode {
         Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS
         }
-        Err(failure) => {
-            // Nothing is left to be done when this can't be said either.
-            let _ = writeln!(anstream::stderr(), "error: {failure}");
-            ExitCode::from(failure.status())
-        }
+        Err(failure) => tell(&failure),
     }
+}
+
+fn tell(failure: &Failure) -> ExitCode {
+    // Nothing is left to be done when this can't be said either.
+    let _ = writeln!(anstream::stderr(), "error: {failure}");
+    ExitCode::from(failure.status())
 }

@@ -1,5 +1,7 @@
 //! Scenario files: read, run, and compared with what they expect.
 
+mod junit;
+
 use crate::arguments::{Format, Options, Subject};
 use crate::exit::{CLEAN, Failure, NOT_REPRODUCED, VIOLATION};
 use crate::explain::explain;
@@ -8,7 +10,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use vsr::report::style::{BAD, GOOD, paint};
 use vsr::report::{json, number};
-use vsr::sim::Scenario;
+use vsr::sim::{Report, Scenario};
 
 /// Runs files, and all files in folders.
 pub(crate) fn run(
@@ -37,17 +39,74 @@ pub(crate) fn run(
         };
         write_history(&meant.scenario, out)?;
     }
-    let mut worst = CLEAN;
+    let mut outcomes = Vec::with_capacity(scenarios.len());
     for meant in &scenarios {
-        worst = worst.max(run_one(meant, options)?);
+        let outcome = Outcome::of(meant);
+        match options.format {
+            Format::Text => outcome.tell_people()?,
+            Format::Json => outcome.tell_programs()?,
+            Format::Junit => {}
+        }
+        outcomes.push(outcome);
     }
-    if scenarios.len() > 1 && options.format == Format::Text {
+    let worst = outcomes.iter().map(Outcome::status).max().unwrap_or(CLEAN);
+    let mut out = anstream::stdout().lock();
+    if options.format == Format::Junit {
+        write!(out, "{}", junit::text(&outcomes)?)?;
+    } else if scenarios.len() > 1 && options.format == Format::Text {
         let count = u64::try_from(scenarios.len()).unwrap_or(u64::MAX);
         let verdict = if worst == CLEAN { paint(GOOD, "as expected") } else { paint(BAD, "not") };
         let files = number::counted(count, "scenario", "scenarios");
-        writeln!(anstream::stdout(), "{files}: {verdict}")?;
+        writeln!(out, "{files}: {verdict}")?;
     }
     Ok(worst)
+}
+
+/// What came of a scenario.
+struct Outcome<'meant> {
+    meant: &'meant Meant,
+    report: Report,
+    /// What it expects, and was not.
+    unmet: Option<String>,
+}
+
+impl<'meant> Outcome<'meant> {
+    fn of(meant: &'meant Meant) -> Self {
+        let report = vsr::sim::run(&meant.scenario);
+        let unmet = report.unmet(&meant.scenario.expect);
+        Self { meant, report, unmet }
+    }
+
+    fn tell_programs(&self) -> Result<(), Failure> {
+        let line = json::file(&self.report, &self.meant.name, self.unmet.as_deref());
+        Ok(writeln!(anstream::stdout(), "{line}")?)
+    }
+
+    fn tell_people(&self) -> Result<(), Failure> {
+        let (name, violation) = (&self.meant.name, &self.report.violation);
+        let mut out = anstream::stdout().lock();
+        match &self.unmet {
+            None => {
+                let verdict = violation.as_ref().map_or("pass", |v| v.code.text());
+                writeln!(out, "{} {name}", paint(GOOD, &format!("{verdict:<5}")))?;
+            }
+            Some(why) => {
+                writeln!(out, "{} {name}: {why}", paint(BAD, "unmet"))?;
+                if violation.is_some() {
+                    write!(out, "{}", explain(&self.meant.scenario, &self.meant.words))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    const fn status(&self) -> u8 {
+        match (&self.unmet, &self.report.violation) {
+            (None, _) => CLEAN,
+            (Some(_), Some(_)) => VIOLATION,
+            (Some(_), None) => NOT_REPRODUCED,
+        }
+    }
 }
 
 /// Writes what a scenario's clients see.
@@ -62,33 +121,6 @@ pub(crate) fn read(file: &Path) -> Result<Scenario, Failure> {
     let text = std::fs::read_to_string(file)
         .map_err(|error| Failure::Unreadable(file.to_owned(), error))?;
     Scenario::parse(&text).map_err(|error| Failure::NoScenario(file.to_owned(), error))
-}
-
-fn run_one(meant: &Meant, options: &Options) -> Result<u8, Failure> {
-    let Meant { scenario, words, name } = meant;
-    let report = vsr::sim::run(scenario);
-    let unmet = report.unmet(&scenario.expect);
-    let mut out = anstream::stdout().lock();
-    match options.format {
-        Format::Json => writeln!(out, "{}", json::file(&report, name, unmet.as_deref()))?,
-        Format::Text | Format::Junit => match &unmet {
-            None => {
-                let verdict = report.violation.as_ref().map_or("pass", |v| v.code.text());
-                writeln!(out, "{} {name}", paint(GOOD, &format!("{verdict:<5}")))?;
-            }
-            Some(why) => {
-                writeln!(out, "{} {name}: {why}", paint(BAD, "unmet"))?;
-                if report.violation.is_some() {
-                    write!(out, "{}", explain(scenario, words))?;
-                }
-            }
-        },
-    }
-    Ok(match (unmet, &report.violation) {
-        (None, _) => CLEAN,
-        (Some(_), Some(_)) => VIOLATION,
-        (Some(_), None) => NOT_REPRODUCED,
-    })
 }
 
 /// The scenario files at a path, in the order of their names.
