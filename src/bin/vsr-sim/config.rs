@@ -196,7 +196,8 @@ mod tests {
     #[test]
     fn what_a_file_says_is_said_as_the_command_line_says_it() {
         let text = "quiet = true\nbeyond = false\nway = \"walk\"\nseed = 7\n\
-                    [fuzz]\njobs = 3\ntime = \"8h\"\ngithub = true\n[trace]\nkind = [\"PREPARE\", \"READ\"]";
+                    [fuzz]\njobs = 3\ntime = \"8h\"\ngithub = true\n\
+                    [trace]\nkind = [\"PREPARE\", \"READ\"]";
         let fuzz = read(text, Some("fuzz")).expect("options");
         assert_eq!(fuzz.0, "--quiet --way walk");
         assert_eq!(fuzz.1, "--github --jobs 3 --time 8h");
