@@ -112,6 +112,31 @@ fn completions_are_what_they_were() {
 }
 
 #[test]
+fn the_schema_is_what_it_was_and_every_scenario_names_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = root.join("scenarios/schema.json");
+    let output = run(Path::new("."), &["schema"]);
+    assert_eq!(output.status.code(), Some(0));
+    if is_blessed() {
+        fs::write(&file, &output.stdout).expect("a file");
+    }
+    let known = fs::read_to_string(&file).expect("the schema");
+    assert!(text(&output.stdout) == known, "it is not what it was; VSR_BLESS=1 writes it anew");
+    let mut count = 0;
+    for folder in fs::read_dir(root.join("scenarios")).expect("scenarios") {
+        let folder = folder.expect("a folder").path();
+        for entry in fs::read_dir(&folder).into_iter().flatten() {
+            let path = entry.expect("a file").path();
+            let text = fs::read_to_string(&path).expect("text");
+            let first = text.lines().next();
+            assert_eq!(first, Some("#:schema ../schema.json"), "{}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 100, "{count}");
+}
+
+#[test]
 fn manual_pages_are_what_they_were() {
     let folder = folder("man");
     let output = run(&folder, &["man", "pages"]);

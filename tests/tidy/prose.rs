@@ -42,9 +42,10 @@ pub(crate) fn dead_links(file: &File, tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// A scenario or transcript says first which rule it shows.
+/// A scenario or transcript says first which rule it shows, but for what editors look for.
 pub(crate) fn opening(file: &File) -> Vec<Finding> {
-    let first = file.text.lines().next().unwrap_or_default();
+    let mut lines = file.text.lines().skip_while(|line| line.starts_with("#:schema "));
+    let first = lines.next().unwrap_or_default();
     if first.strip_prefix("# ").is_some_and(|rest| !rest.trim().is_empty()) {
         return Vec::new();
     }

@@ -145,6 +145,8 @@ pub(crate) enum Command {
     Merge(Merge),
     /// Lets broken systems loose: each must be caught, or the simulator is blind.
     Selftest,
+    /// Prints what scenario files look like, as a JSON schema: editors complete and check by it.
+    Schema,
     /// Prints what makes a shell complete words: bash, zsh, fish, elvish, powershell.
     Completions {
         /// The shell.

@@ -51,6 +51,7 @@ fn main() -> ExitCode {
         Some(Command::Report(words)) => report::run(words, &arguments.options),
         Some(Command::Shrink(words)) => shrink::run(words, &arguments.options),
         Some(Command::Selftest) => selftest::run(&arguments.options),
+        Some(Command::Schema) => paperwork::schema(),
         Some(Command::Completions { shell }) => paperwork::completions(*shell),
         Some(Command::Man { folder }) => paperwork::man(folder),
     };

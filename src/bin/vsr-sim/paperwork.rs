@@ -1,4 +1,5 @@
-//! What is made of the command line's definitions: completions and manual pages.
+//! What is made of definitions: completions and manual pages of those of the command line, a
+//! schema of those of scenario files.
 
 use crate::arguments::Arguments;
 use crate::exit::{CLEAN, Failure};
@@ -13,6 +14,13 @@ pub(crate) fn completions(shell: Shell) -> Result<u8, Failure> {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "vsr-sim", &mut text);
     std::io::stdout().lock().write_all(&text)?;
+    Ok(CLEAN)
+}
+
+/// Prints the schema of scenario files.
+pub(crate) fn schema() -> Result<u8, Failure> {
+    let schema = vsr::sim::scenario::schema();
+    writeln!(anstream::stdout(), "{:#}", schema.as_value())?;
     Ok(CLEAN)
 }
 

@@ -11,6 +11,8 @@ mod ways;
 mod write;
 
 pub use read::ScenarioError;
+#[cfg(feature = "schema")]
+pub use read::schema;
 pub use variant::Variant;
 pub use ways::{STORIES, Shares, Way};
 

@@ -52,6 +52,9 @@ _vsr__sim() {
             vsr__sim,scenario)
                 cmd="vsr__sim__subcmd__scenario"
                 ;;
+            vsr__sim,schema)
+                cmd="vsr__sim__subcmd__schema"
+                ;;
             vsr__sim,selftest)
                 cmd="vsr__sim__subcmd__selftest"
                 ;;
@@ -97,6 +100,9 @@ _vsr__sim() {
             vsr__sim__subcmd__help,scenario)
                 cmd="vsr__sim__subcmd__help__subcmd__scenario"
                 ;;
+            vsr__sim__subcmd__help,schema)
+                cmd="vsr__sim__subcmd__help__subcmd__schema"
+                ;;
             vsr__sim__subcmd__help,selftest)
                 cmd="vsr__sim__subcmd__help__subcmd__selftest"
                 ;;
@@ -113,7 +119,7 @@ _vsr__sim() {
 
     case "${cmd}" in
         vsr__sim)
-            opts="-h -V --seed --format --quiet --way --sabotage --durability --beyond --color --no-config --help --version run fuzz check scenario trace debug report shrink explain explore merge selftest completions man help"
+            opts="-h -V --seed --format --quiet --way --sabotage --durability --beyond --color --no-config --help --version run fuzz check scenario trace debug report shrink explain explore merge selftest schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -499,7 +505,7 @@ _vsr__sim() {
             return 0
             ;;
         vsr__subcmd__sim__subcmd__help)
-            opts="run fuzz check scenario trace debug report shrink explain explore merge selftest completions man help"
+            opts="run fuzz check scenario trace debug report shrink explain explore merge selftest schema completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -667,6 +673,20 @@ _vsr__sim() {
             return 0
             ;;
         vsr__subcmd__sim__subcmd__help__subcmd__scenario)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vsr__subcmd__sim__subcmd__help__subcmd__schema)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -913,6 +933,40 @@ _vsr__sim() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text json junit" -- "${cur}"))
+                    return 0
+                    ;;
+                --way)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sabotage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --durability)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        vsr__subcmd__sim__subcmd__schema)
+            opts="-h --format --quiet --way --sabotage --durability --beyond --color --no-config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "text json junit" -- "${cur}"))
                     return 0

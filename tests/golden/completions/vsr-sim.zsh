@@ -280,6 +280,20 @@ _arguments "${_arguments_options[@]}" : \
 '--help[Print help]' \
 && ret=0
 ;;
+(schema)
+_arguments "${_arguments_options[@]}" : \
+'--format=[For people, or JSON lines for programs; \`run\` and \`check\` also have JUnit'\''s XML, and \`fuzz\` writes it to a file]:FORMAT:(text json junit)' \
+'--way=[How a seed'\''s faults are chosen\: swarm, medium, heavy, crashes, walk, stories, attacks, turns, ambush, ranks, moves, portfolio]:WAY:_default' \
+'--sabotage=[Lets the hosts cheat, to see what a failure looks like\: answers-too-soon, forgets-to-recover, never-resends, …]:SABOTAGE:_default' \
+'--durability=[Whether replicas have disks, whatever a seed says\: memory, disk]:DURABILITY:_default' \
+'--color=[When to use colours]:COLOR:(auto always never)' \
+'--quiet[Says nothing but results]' \
+'--beyond[Lets clocks run further off than the group is told\: what it promises does not hold, and reads under a lease may be old]' \
+'--no-config[Takes nothing from \`vsr-sim.toml\`]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
 (completions)
 _arguments "${_arguments_options[@]}" : \
 '--format=[For people, or JSON lines for programs; \`run\` and \`check\` also have JUnit'\''s XML, and \`fuzz\` writes it to a file]:FORMAT:(text json junit)' \
@@ -370,6 +384,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(schema)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (completions)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -406,6 +424,7 @@ _vsr-sim_commands() {
 'explore:Looks at every run of a small group in which little goes wrong' \
 'merge:Joins the results of shards' \
 'selftest:Lets broken systems loose\: each must be caught, or the simulator is blind' \
+'schema:Prints what scenario files look like, as a JSON schema\: editors complete and check by it' \
 'completions:Prints what makes a shell complete words\: bash, zsh, fish, elvish, powershell' \
 'man:Writes manual pages, one for each command' \
 'help:Print this message or the help of the given subcommand(s)' \
@@ -457,6 +476,7 @@ _vsr-sim__subcmd__help_commands() {
 'explore:Looks at every run of a small group in which little goes wrong' \
 'merge:Joins the results of shards' \
 'selftest:Lets broken systems loose\: each must be caught, or the simulator is blind' \
+'schema:Prints what scenario files look like, as a JSON schema\: editors complete and check by it' \
 'completions:Prints what makes a shell complete words\: bash, zsh, fish, elvish, powershell' \
 'man:Writes manual pages, one for each command' \
 'help:Print this message or the help of the given subcommand(s)' \
@@ -523,6 +543,11 @@ _vsr-sim__subcmd__help__subcmd__scenario_commands() {
     local commands; commands=()
     _describe -t commands 'vsr-sim help scenario commands' commands "$@"
 }
+(( $+functions[_vsr-sim__subcmd__help__subcmd__schema_commands] )) ||
+_vsr-sim__subcmd__help__subcmd__schema_commands() {
+    local commands; commands=()
+    _describe -t commands 'vsr-sim help schema commands' commands "$@"
+}
 (( $+functions[_vsr-sim__subcmd__help__subcmd__selftest_commands] )) ||
 _vsr-sim__subcmd__help__subcmd__selftest_commands() {
     local commands; commands=()
@@ -562,6 +587,11 @@ _vsr-sim__subcmd__run_commands() {
 _vsr-sim__subcmd__scenario_commands() {
     local commands; commands=()
     _describe -t commands 'vsr-sim scenario commands' commands "$@"
+}
+(( $+functions[_vsr-sim__subcmd__schema_commands] )) ||
+_vsr-sim__subcmd__schema_commands() {
+    local commands; commands=()
+    _describe -t commands 'vsr-sim schema commands' commands "$@"
 }
 (( $+functions[_vsr-sim__subcmd__selftest_commands] )) ||
 _vsr-sim__subcmd__selftest_commands() {

@@ -1,5 +1,7 @@
 //! `[cluster]`: the group, and what it is set to.
 
+#[cfg(feature = "schema")]
+use super::shape;
 use super::value::{At, Checked, Text, count, number, one_of, patience, ratio, wrong};
 use crate::protocol::configuration::REPLICAS_MAX;
 use crate::protocol::service::Predicts;
@@ -17,38 +19,93 @@ use toml::Spanned;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct RawCluster {
+    /// How many replicas there are, those on standby included.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     replicas: Option<Spanned<u64>>,
+    /// How many of them, the last ones, are no members at first (§7).
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     standby: Option<Spanned<u64>>,
+    /// Those that vote and hold the log, and run no service (§6.1).
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<shape::Replica>>"))]
     witnesses: Option<Spanned<Vec<Text>>>,
+    /// Whether replicas have disks.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Disks>"))]
     durability: Option<Text>,
+    /// What is replicated.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Service>"))]
     service: Option<Text>,
+    /// The service implements nothing but `apply`.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<bool>"))]
     only_apply: Option<Spanned<bool>>,
+    /// How many PREPAREs may be under way at a time.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     pipeline: Option<Spanned<u64>>,
+    /// How many requests one PREPARE carries at most.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     batch: Option<Spanned<u64>>,
+    /// When requests are sent on (§6.2).
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Batches>"))]
     batching: Option<Text>,
+    /// How many requests the primary keeps waiting.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     requests: Option<Spanned<u64>>,
+    /// How many clients the table has room for.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     clients: Option<Spanned<u64>>,
+    /// How long an operation may be.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     operation_bytes: Option<Spanned<u64>>,
+    /// How many operations one NEWSTATE carries at most.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     transfer: Option<Spanned<u64>>,
+    /// When checkpoints are taken (§5.1); never where it is missing.
     checkpoints: Option<RawCheckpoints>,
+    /// After how long without a PREPARE the primary sends a COMMIT.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     heartbeat: Option<Text>,
+    /// After how long something is said again.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     resend: Option<Text>,
+    /// After how long without the primary a backup looks for another.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     primary_silence: Option<Text>,
+    /// After how long a view change is given up for the next.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     view_change: Option<Text>,
+    /// By how much timers differ.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Share>"))]
     jitter: Option<Text>,
+    /// By how much clocks run too fast or too slow.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Share>"))]
     drift: Option<Text>,
+    /// How reads are answered (§6.3).
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::ReadsBy>"))]
     reads: Option<Text>,
+    /// How long a lease is.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     lease: Option<Text>,
+    /// How far off the group believes clocks to be.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Share>"))]
     lease_drift: Option<Text>,
+    /// Who predicts (§4.4).
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::PredictedBy>"))]
     predictions: Option<Text>,
+    /// How hosts cheat.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Cheating>"))]
     sabotage: Option<Text>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawCheckpoints {
+    /// After so many operations.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     every: Option<Spanned<u64>>,
+    /// How many are kept.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     kept: Option<Spanned<u64>>,
 }
 

@@ -1,5 +1,7 @@
 //! `[[fault]]` and `[[message]]`: what happens, when, and to whom.
 
+#[cfg(feature = "schema")]
+use super::shape;
 use super::value::{At, Checked, Text, number, patience, ratio, span, wrong};
 use crate::protocol::MessageKind;
 use crate::protocol::replica::StatusKind;
@@ -16,91 +18,173 @@ use toml::Spanned;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct RawFault {
+    /// When it strikes.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     at: Option<Text>,
+    /// It strikes when a replica reaches something.
     when: Option<RawWhen>,
+    /// That process loses its memory, and is down.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Process>"))]
     crash: Option<Text>,
+    /// That process, which is down, starts again.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Process>"))]
     restart: Option<Text>,
+    /// That process stands still.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Process>"))]
     pause: Option<Text>,
+    /// Only who is on one side can talk; who is on none can talk to nobody.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<Vec<shape::Process>>>"))]
     partition: Option<Spanned<Vec<Vec<Text>>>>,
+    /// Messages from some to others are lost.
     cut: Option<RawCut>,
+    /// A link is cut and mended again and again.
     flap: Option<RawFlap>,
+    /// A share of some messages is lost.
     lose: Option<RawLose>,
+    /// A clock is put forward.
     jump: Option<RawJump>,
+    /// A timer goes off before its time.
     expire: Option<RawExpire>,
+    /// A replica stops, and its disk has failed when it starts again.
     damage: Option<RawDamage>,
+    /// A disk is slow, full, or fails while its replica runs.
     hinder: Option<RawHinder>,
+    /// The administrator asks for these members (§7).
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<shape::Replica>>"))]
     pub(super) reconfigure: Option<Spanned<Vec<Text>>>,
+    /// After how long it ends; with everything else where it is missing.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Ending>"))]
     heal_after: Option<Text>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawWhen {
+    /// Who.
+    #[cfg_attr(feature = "schema", schemars(with = "shape::Replica"))]
     replica: Text,
+    /// What.
+    #[cfg_attr(feature = "schema", schemars(with = "shape::Reached"))]
     reaches: Text,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawCut {
+    /// From these.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<shape::Process>"))]
     from: Vec<Text>,
+    /// To these.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<shape::Process>"))]
     to: Vec<Text>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawFlap {
+    /// Between these two.
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<shape::Process>"))]
     link: Spanned<Vec<Text>>,
+    /// In that rhythm.
+    #[cfg_attr(feature = "schema", schemars(with = "shape::Time"))]
     every: Text,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawLose {
+    /// Of that kind; of all where it is missing.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Kind>"))]
     kind: Option<Text>,
+    /// From whom.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Process>"))]
     from: Option<Text>,
+    /// To whom.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Process>"))]
     to: Option<Text>,
+    /// How many; all where it is missing.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Share>"))]
     share: Option<Text>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawJump {
+    /// Whose.
+    #[cfg_attr(feature = "schema", schemars(with = "shape::Process"))]
     process: Text,
+    /// By how much.
+    #[cfg_attr(feature = "schema", schemars(with = "shape::Time"))]
     forward: Text,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawExpire {
+    /// Whose.
+    #[cfg_attr(feature = "schema", schemars(with = "shape::Process"))]
     process: Text,
+    /// Which.
+    #[cfg_attr(feature = "schema", schemars(with = "shape::TimerName"))]
     timer: Text,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawDamage {
+    /// Whose.
+    #[cfg_attr(feature = "schema", schemars(with = "shape::Process"))]
     disk: Text,
+    /// How.
+    #[cfg_attr(feature = "schema", schemars(with = "shape::Failing"))]
     how: Text,
+    /// What holds that operation; all where it is missing.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     op: Option<Spanned<u64>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawHinder {
+    /// Whose.
+    #[cfg_attr(feature = "schema", schemars(with = "shape::Process"))]
     disk: Text,
+    /// How.
+    #[cfg_attr(feature = "schema", schemars(with = "shape::Hindering"))]
     how: Text,
+    /// So many times slower.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     times: Option<Spanned<u64>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(super) struct RawMessage {
+    /// From whom to whom.
+    #[cfg_attr(feature = "schema", schemars(with = "shape::Link"))]
     link: Text,
+    /// The how-manieth message of that link, from 1.
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     nth: Spanned<u64>,
+    /// What becomes of it.
+    #[cfg_attr(feature = "schema", schemars(with = "shape::FateName"))]
     fate: Text,
+    /// After how long it arrives.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     after: Option<Text>,
+    /// After how long it arrives once more.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     again: Option<Text>,
 }
 

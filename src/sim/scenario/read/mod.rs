@@ -2,6 +2,8 @@
 
 mod cluster;
 mod fault;
+#[cfg(feature = "schema")]
+mod shape;
 mod value;
 
 use self::cluster::RawCluster;
@@ -48,18 +50,32 @@ impl core::error::Error for ScenarioError {}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawScenario {
+    /// It decides whatever the file does not say.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Seed>"))]
     seed: Option<Spanned<RawSeed>>,
+    /// Clocks may be further off than the group is told: what it promises need not hold.
     beyond: Option<bool>,
+    /// The group, and what it is set to.
     cluster: Option<RawCluster>,
+    /// What the clients do.
     workload: Option<RawWorkload>,
+    /// How the network is.
     network: Option<RawNetwork>,
+    /// How the disks are.
     disk: Option<RawDisk>,
+    /// For how long.
     limits: Option<RawLimits>,
+    /// What goes wrong.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<RawFault>"))]
     fault: Vec<Spanned<RawFault>>,
+    /// What becomes of single messages.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<RawMessage>"))]
     message: Vec<Spanned<RawMessage>>,
+    /// How the run ends.
     expect: Option<RawExpect>,
 }
 
@@ -72,69 +88,127 @@ enum RawSeed {
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawWorkload {
+    /// How many clients ask.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     clients: Option<Spanned<u64>>,
+    /// How many operations they ask for, all together.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     operations: Option<Spanned<u64>>,
+    /// How many keys they use.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     keys: Option<Spanned<u64>>,
+    /// How many of the operations only look.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Share>"))]
     reads: Option<Text>,
+    /// How many clients do nothing but read.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<u64>"))]
     readers: Option<Spanned<u64>>,
+    /// How many of the reads ask the primary beside the log.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Share>"))]
     latest: Option<Text>,
+    /// How many of the reads ask any replica, and may be old.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Share>"))]
     stale: Option<Text>,
+    /// How long clients think before they ask.
     think: Option<RawThink>,
+    /// After how long a client asks again.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     retry: Option<Text>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawThink {
+    /// At least.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     min: Option<Text>,
+    /// On average.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     mean: Option<Text>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawNetwork {
+    /// How long messages are under way.
     delay: Option<RawDelay>,
+    /// How many are lost.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Share>"))]
     drop: Option<Text>,
+    /// How many arrive twice.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Share>"))]
     duplicate: Option<Text>,
+    /// How many may be overtaken.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Share>"))]
     reorder: Option<Text>,
+    /// Some are very late.
     straggle: Option<RawStraggle>,
+    /// How many arrive at somebody else.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Share>"))]
     misroute: Option<Text>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawDelay {
+    /// At least.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     min: Option<Text>,
+    /// On average.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     mean: Option<Text>,
+    /// At most.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     max: Option<Text>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawStraggle {
+    /// How many.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Share>"))]
     share: Option<Text>,
+    /// By how much at most.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     max: Option<Text>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawDisk {
+    /// How long it takes until a write is durable.
     sync: Option<RawDelay>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawLimits {
+    /// After how long everything is healed, at the latest.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     duration: Option<Text>,
+    /// How long the group may take to come to rest then.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Time>"))]
     settle: Option<Text>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RawExpect {
+    /// Well, or with a violation.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<shape::Ends>"))]
     verdict: Option<Text>,
+    /// Rare places that must be reached.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<shape::MarkName>"))]
     marks: Vec<Text>,
 }
 
@@ -150,6 +224,19 @@ impl Scenario {
         })?;
         raw.check().map_err(|at| locate(text, at))
     }
+}
+
+/// What scenario files look like, as a JSON schema: editors complete and check by it.
+///
+/// What it takes is not yet a scenario: whether names name somebody, and what goes with what, the
+/// reader says.
+#[cfg(feature = "schema")]
+#[must_use]
+pub fn schema() -> schemars::Schema {
+    let mut schema = schemars::schema_for!(RawScenario);
+    schema.insert("title".to_owned(), "A scenario of vsr-sim".into());
+    shape::without_nothing(&mut schema);
+    schema
 }
 
 fn locate(text: &str, at: At) -> ScenarioError {
