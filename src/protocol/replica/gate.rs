@@ -311,7 +311,16 @@ const FAR_EPOCH: u64 = 1 << 10;
 
 #[cfg(test)]
 mod tests {
-    use super::{MessageKind, Origin, StatusKind, Verdict, decide};
+    use super::super::super::checkpoint::CheckpointId;
+    use super::super::super::log::{Entries, Entry, EntryKind};
+    use super::super::super::message::{Commit, DoViewChange, LogPart, Prepare, StartView};
+    use super::super::super::pages::Digest;
+    use super::{
+        CrashVector, Header, Incarnation, Lacking, MessageKind, OpNumber, Origin, Peer,
+        ReplicaNumber, StatusKind, Verdict, ViewNumber, decide, is_possible,
+    };
+    use crate::protocol::{ClientId, RequestNumber};
+    use bytes::Bytes;
 
     /// The whole table as text, one row a kind, so that a change of it is read by a person.
     #[test]
@@ -340,6 +349,112 @@ mod tests {
             table.push('\n');
         }
         assert_eq!(table, TABLE);
+    }
+
+    fn entries(count: usize) -> Entries {
+        let entry = Entry {
+            view: ViewNumber(0),
+            client: ClientId::from_number(1),
+            request_number: RequestNumber(1),
+            kind: EntryKind::Operation,
+            operation: Bytes::new(),
+            prediction: Bytes::new(),
+        };
+        (0..count).map(|_| entry.clone()).collect()
+    }
+
+    /// So many entries behind a number, of a log that ends there, of which so much is committed.
+    fn part(after: u64, count: usize, op: u64, commit: u64) -> LogPart {
+        LogPart {
+            after: OpNumber(after),
+            entries: entries(count),
+            op_number: OpNumber(op),
+            commit_number: OpNumber(commit),
+            compacted: None,
+        }
+    }
+
+    fn takes(peer: &Peer) -> bool {
+        let header =
+            Header { view: ViewNumber(3), from: ReplicaNumber(1), incarnation: Incarnation(0) };
+        is_possible(&header, peer)
+    }
+
+    #[test]
+    fn numbers_that_cannot_all_be_true_are_seen() {
+        let prepare = |op, commit, spent, count| {
+            takes(&Peer::Prepare(Prepare {
+                op_number: OpNumber(op),
+                commit_number: OpNumber(commit),
+                beat: 1,
+                spent: OpNumber(spent),
+                entries: entries(count),
+            }))
+        };
+        assert!(prepare(2, 1, 1, 2) && prepare(2, 2, 0, 1) && prepare(1, 0, 0, 1));
+        assert!(!prepare(2, 1, 1, 0), "nothing in it");
+        assert!(!prepare(2, 1, 1, 3), "it begins before the log");
+        assert!(!prepare(2, 3, 1, 1), "more is committed than is there");
+        assert!(!prepare(2, 1, 2, 1), "more is executed than is committed");
+        let ok = |op, executed| {
+            let (op_number, executed) = (OpNumber(op), OpNumber(executed));
+            takes(&Peer::PrepareOk { op_number, beat: 1, executed })
+        };
+        assert!(ok(2, 2) && ok(2, 0) && !ok(2, 3));
+        let commit = |commit, op, spent| {
+            let (commit_number, op_number) = (OpNumber(commit), OpNumber(op));
+            takes(&Peer::Commit(Commit {
+                commit_number,
+                op_number,
+                beat: 1,
+                spent: OpNumber(spent),
+            }))
+        };
+        assert!(commit(2, 2, 2) && commit(0, 2, 0));
+        assert!(!commit(3, 2, 2) && !commit(1, 2, 2));
+        let wants = |wanted| takes(&Peer::StartViewChange { wanted: ViewNumber(wanted) });
+        assert!(wants(3) && wants(4) && !wants(2) && !wants(5));
+    }
+
+    #[test]
+    fn a_part_of_a_log_lies_within_it() {
+        let start = |log: LogPart| takes(&Peer::StartView(Box::new(StartView { log })));
+        assert!(start(part(2, 3, 5, 4)) && start(part(5, 0, 5, 5)));
+        assert!(!start(part(2, 2, 5, 4)), "the end of it is missing");
+        assert!(!start(part(2, 4, 5, 4)), "it goes on behind the end");
+        assert!(!start(part(2, 3, 5, 6)), "more is committed than is there");
+        assert!(part(7, 0, 5, 3).is_possible(), "who asked is further on");
+        assert!(!part(4, 2, 5, 3).is_possible());
+        let compacted = |after, count, checkpoint| {
+            let (op_number, digest) = (OpNumber(checkpoint), Digest(7));
+            let compacted = Some(CheckpointId { op_number, digest });
+            LogPart { compacted, ..part(after, count, 9, 8) }.is_possible()
+        };
+        assert!(compacted(3, 0, 4) && compacted(3, 0, 8));
+        assert!(!compacted(3, 1, 4), "entries of what is said to be let go");
+        assert!(!compacted(4, 0, 4) && !compacted(5, 0, 4), "it stands for nothing that was asked");
+        assert!(!compacted(3, 0, 9), "a checkpoint of what is not committed");
+    }
+
+    #[test]
+    fn what_a_disk_has_left_of_a_log_is_in_its_order_and_behind_the_rest() {
+        let vote = |places: &[u64], last| {
+            let entry = entries(1)[0].clone();
+            let scattered = places.iter().map(|&op| (OpNumber(op), entry.clone())).collect();
+            let committed = OpNumber(1);
+            let lacking = Some(Lacking { last: OpNumber(last), committed, scattered });
+            takes(&Peer::DoViewChange(Box::new(DoViewChange {
+                last_normal_view: ViewNumber(1),
+                log: part(1, 1, 2, 1),
+                lacking,
+                crash_vector: CrashVector([Incarnation(0); 16]),
+            })))
+        };
+        assert!(vote(&[4, 6], 6) && vote(&[4, 6], 7) && vote(&[], 3));
+        assert!(!vote(&[], 2), "nothing is lacking");
+        assert!(!vote(&[4, 6], 5), "more is left than there was");
+        assert!(!vote(&[6, 4], 7) && !vote(&[4, 4], 7), "out of order");
+        assert!(!vote(&[2, 4], 7) && !vote(&[1], 7), "not behind the rest");
     }
 
     /// Columns: normal, view-change, recovering, transitioning, shut down; in each an earlier
