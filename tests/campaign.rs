@@ -187,6 +187,33 @@ fn results_of_another_build_or_version_are_refused() {
 }
 
 #[test]
+fn the_worst_that_was_found_is_the_status() {
+    let folder = Folder::new("campaign-statuses");
+    let words = ["fuzz", "--seeds", "0..40", "--results", "a.jsonl", "--quiet"];
+    assert_eq!(folder.run(&words).status.code(), Some(0));
+    let text = folder.read("a.jsonl");
+    let (before, last) = text.trim_end().rsplit_once('\n').expect("lines");
+    assert!(last.contains("\"type\":\"progress\""), "{last}");
+    let found = |seed: u64, verdict: &str| {
+        serde_json::json!({
+            "v": 1, "type": "run", "seed": seed.to_string(), "way": "swarm", "verdict": verdict,
+            "judge": "campaign", "message": verdict, "shape": verdict, "cost": 0,
+        })
+    };
+    // As if these had been found: a simulator that is in order finds none of them.
+    let mut lines = before.to_owned();
+    for (seed, (verdict, status)) in
+        (1..).zip([("undecided", 102), ("two-hashes", 104), ("broken", 101)])
+    {
+        lines = format!("{lines}\n{}", found(seed, verdict));
+        fs::write(folder.0.join("b.jsonl"), format!("{lines}\n{last}\n")).expect("a file");
+        let output = folder.run(&["merge", "b.jsonl", "--shrink", "0s"]);
+        assert_eq!(output.status.code(), Some(status), "{verdict}: {}", stdout(&output));
+        assert!(stdout(&output).contains(verdict), "{}", stdout(&output));
+    }
+}
+
+#[test]
 fn nothing_to_run_is_no_success() {
     let folder = Folder::new("campaign-nothing");
     for words in [

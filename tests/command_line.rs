@@ -260,6 +260,34 @@ fn a_run_is_drawn_and_what_came_of_it_is_the_status() {
 }
 
 #[test]
+fn whoever_stops_reading_makes_nobody_panic() {
+    for words in [
+        &["--seed", "7"][..],
+        &["trace", "--seed", "7"],
+        &["trace", "--seed", "7", "--as", "perfetto"],
+        &["report", "--seed", "7", "-o", "-"],
+        &["debug", "--seed", "7"],
+        &["scenario", "--seed", "7"],
+        &["schema"],
+        &["completions", "bash"],
+        &["run", "scenarios"],
+        &["fuzz", "--seeds", "0..9", "--format", "json"],
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_vsr-sim"))
+            .args(words)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary was built");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("a program that ends");
+        assert_eq!(output.status.code(), Some(0), "{words:?}: {}", stderr(&output));
+        assert!(!stderr(&output).contains("panicked"), "{words:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
 fn what_is_no_command_has_status_2() {
     for arguments in [
         &["--seed", "x"][..],
