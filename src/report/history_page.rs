@@ -2,7 +2,7 @@
 //! and which operation can't have happened.
 
 use super::number::{counted, grouped};
-use super::template::{escaped, fill};
+use super::template::{self, escaped};
 use core::fmt::Write as _;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,9 +64,7 @@ pub enum Role {
 #[must_use]
 pub fn html(page: &Page) -> String {
     let shown = shown(&page.operations);
-    fill(TEMPLATE, |name| match name {
-        "title" => escaped(&page.title),
-        "style" => STYLE.to_owned(),
+    template::page(&page.title, STYLE, TEMPLATE, |name| match name {
         "impossible" => impossible(page),
         "shown" => escaped(&how_many(page, shown.len())),
         "summary" => summary(page),
@@ -243,9 +241,9 @@ fn in_script(value: &Value) -> String {
 /// As many bars as a person can make sense of.
 const BARS_MAX: usize = 300;
 
-const TEMPLATE: &str = include_str!("page/history.html");
-const STYLE: &str = include_str!("page/history.css");
-const SCRIPT: &str = include_str!("page/history.js");
+const TEMPLATE: &str = include_str!("page/history/history.html");
+const STYLE: &str = include_str!("page/history/history.css");
+const SCRIPT: &str = include_str!("page/history/history.js");
 
 #[cfg(test)]
 mod tests {

@@ -22,27 +22,13 @@ impl<'records, M: Payload> Causes<'records, M> {
         let mut sendings = Sendings::default();
         let mut sent_in = BTreeMap::new();
         for (index, record) in records.iter().enumerate() {
-            match &record.what {
-                What::Sent { from, to, message, fate, .. } => {
-                    sendings.note(index, record.at, (*from, *to), message, *fate);
-                }
-                What::Arrived { from, to, message } | What::NobodyHome { from, to, message } => {
-                    if let Some(sending) = sendings.find(record.at, (*from, *to), message) {
-                        sent_in.insert(index, sending);
-                    }
-                }
-                What::Expired { .. }
-                | What::Durable { .. }
-                | What::WriteFailed { .. }
-                | What::Started(_)
-                | What::Said(..)
-                | What::Crashed(_)
-                | What::Paused(_)
-                | What::Resumed(_)
-                | What::ClockJumped(..)
-                | What::Struck(_)
-                | What::Ended(_)
-                | What::Healed => {}
+            if let What::Sent { from, to, message, fate, .. } = &record.what {
+                sendings.note(index, record.at, (*from, *to), message, *fate);
+            } else if let What::Arrived { from, to, message }
+            | What::NobodyHome { from, to, message } = &record.what
+                && let Some(sending) = sendings.find(record.at, (*from, *to), message)
+            {
+                sent_in.insert(index, sending);
             }
         }
         Self { records, sent_in }

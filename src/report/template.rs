@@ -1,7 +1,23 @@
 //! Pages: a template, what is put in, and nothing that could be taken for something else.
 
+/// A page: what all have in common, with its title and style, and its own part, whose places are
+/// filled by what `put` says.
+pub(super) fn page(
+    title: &str,
+    style: &str,
+    template: &str,
+    put: impl FnMut(&str) -> String,
+) -> String {
+    let head = fill(HEAD, |name| match name {
+        "title" => escaped(title),
+        "style" => format!("{BASE}\n{style}"),
+        _ => unreachable!("the head names only these"),
+    });
+    head + &fill(template, put)
+}
+
 /// A template with all its places filled: `{{name}}` by what `put` says of it.
-pub(super) fn fill(template: &str, mut put: impl FnMut(&str) -> String) -> String {
+fn fill(template: &str, mut put: impl FnMut(&str) -> String) -> String {
     let mut text = String::new();
     let mut rest = template;
     // In one go: what is put in may look like a place where something is to be put.
@@ -31,3 +47,6 @@ pub(super) fn escaped(text: &str) -> String {
     }
     safe
 }
+
+const HEAD: &str = include_str!("page/head.html");
+const BASE: &str = include_str!("page/base.css");

@@ -128,28 +128,14 @@ impl<'recording> Group<'recording> {
             self.letters[usize::from(sight.glance.number.0)] = letter(&sight.glance);
             self.next += 1;
         }
-        let mode = match &record.what {
-            What::Crashed(id) => Some((id, Some('-'))),
-            What::Paused(id) => Some((id, Some('z'))),
-            What::Started(id) | What::Resumed(id) => Some((id, None)),
-            What::Sent { .. }
-            | What::Arrived { .. }
-            | What::NobodyHome { .. }
-            | What::Expired { .. }
-            | What::Durable { .. }
-            | What::WriteFailed { .. }
-            | What::Said(..)
-            | What::ClockJumped(..)
-            | What::Struck(_)
-            | What::Ended(_)
-            | What::Healed => None,
-        };
-        if let Some((id, mode)) = mode
-            && let Some(shown) = self.modes.get_mut(usize::from(id.0))
-        {
-            *shown = mode;
+        let actor = record.what.process().map(|id| usize::from(id.0));
+        let shown = actor.and_then(|actor| self.modes.get_mut(actor));
+        match (&record.what, shown) {
+            (What::Crashed(_), Some(shown)) => *shown = Some('-'),
+            (What::Paused(_), Some(shown)) => *shown = Some('z'),
+            (What::Started(_) | What::Resumed(_), Some(shown)) => *shown = None,
+            (_, _) => {}
         }
-        let actor = actor(&record.what).map(|id| usize::from(id.0));
         let letters = self.letters.iter().zip(&self.modes).enumerate();
         letters
             .map(|(index, (letter, mode))| {
@@ -169,24 +155,5 @@ const fn letter(glance: &Glance) -> char {
         StatusKind::Recovering => 'r',
         StatusKind::Transitioning => 't',
         StatusKind::ShutDown => 's',
-    }
-}
-
-/// At whom something happens; nothing where it is about the network.
-#[must_use]
-pub const fn actor(what: &What<Message>) -> Option<ProcessId> {
-    match what {
-        What::Sent { from, .. } => Some(*from),
-        What::Arrived { to, .. } | What::NobodyHome { to, .. } => Some(*to),
-        What::Expired { process, .. }
-        | What::Durable { process, .. }
-        | What::WriteFailed { process, .. }
-        | What::Said(process, _)
-        | What::Started(process)
-        | What::Crashed(process)
-        | What::Paused(process)
-        | What::Resumed(process)
-        | What::ClockJumped(process, _) => Some(*process),
-        What::Struck(_) | What::Ended(_) | What::Healed => None,
     }
 }

@@ -89,3 +89,46 @@ pub enum What<M> {
     /// All faults that can end did.
     Healed,
 }
+
+impl<M> What<M> {
+    /// At whom it happened; nothing where it is about the network.
+    #[must_use]
+    pub const fn process(&self) -> Option<ProcessId> {
+        match self {
+            Self::Sent { from, .. } => Some(*from),
+            Self::Arrived { to, .. } | Self::NobodyHome { to, .. } => Some(*to),
+            Self::Expired { process, .. }
+            | Self::Durable { process, .. }
+            | Self::WriteFailed { process, .. }
+            | Self::Said(process, _)
+            | Self::Started(process)
+            | Self::Crashed(process)
+            | Self::Paused(process)
+            | Self::Resumed(process)
+            | Self::ClockJumped(process, _) => Some(*process),
+            Self::Struck(_) | Self::Ended(_) | Self::Healed => None,
+        }
+    }
+
+    /// The message that it is about, if it is about one.
+    #[must_use]
+    pub const fn message(&self) -> Option<&M> {
+        match self {
+            Self::Sent { message, .. }
+            | Self::Arrived { message, .. }
+            | Self::NobodyHome { message, .. } => Some(message),
+            Self::Expired { .. }
+            | Self::Durable { .. }
+            | Self::WriteFailed { .. }
+            | Self::Started(_)
+            | Self::Said(..)
+            | Self::Crashed(_)
+            | Self::Paused(_)
+            | Self::Resumed(_)
+            | Self::ClockJumped(..)
+            | Self::Struck(_)
+            | Self::Ended(_)
+            | Self::Healed => None,
+        }
+    }
+}

@@ -9,12 +9,11 @@ use std::io::{BufWriter, Write};
 use vsr::protocol::{Message, MessageKind};
 use vsr::report::export::Form;
 use vsr::report::style::{BAD, paint};
-use vsr::report::trace::actor;
 use vsr::report::{Group, Lines, run_page};
 use vsr::sim::node::ProcessId;
 use vsr::sim::scenario::Target;
 use vsr::sim::time::Moment;
-use vsr::sim::trace::{Record, What};
+use vsr::sim::trace::Record;
 use vsr::sim::{Recording, Report, Scenario, run_recorded};
 
 /// Tells what happens in a run.
@@ -113,30 +112,10 @@ impl Filter {
     }
 
     fn takes(&self, record: &Record<Message>) -> bool {
-        let is_at = || actor(&record.what).is_some_and(|id| self.processes.contains(&id));
-        let is_kind = || kind(&record.what).is_some_and(|kind| self.kinds.contains(&kind));
+        let is_at = || record.what.process().is_some_and(|id| self.processes.contains(&id));
+        let is_kind = || record.what.message().is_some_and(|it| self.kinds.contains(&it.kind()));
         (self.from..=self.to).contains(&record.at)
             && (self.processes.is_empty() || is_at())
             && (self.kinds.is_empty() || is_kind())
-    }
-}
-
-fn kind(what: &What<Message>) -> Option<MessageKind> {
-    match what {
-        What::Sent { message, .. }
-        | What::Arrived { message, .. }
-        | What::NobodyHome { message, .. } => Some(message.kind()),
-        What::Expired { .. }
-        | What::Durable { .. }
-        | What::WriteFailed { .. }
-        | What::Started(_)
-        | What::Said(..)
-        | What::Crashed(_)
-        | What::Paused(_)
-        | What::Resumed(_)
-        | What::ClockJumped(..)
-        | What::Struck(_)
-        | What::Ended(_)
-        | What::Healed => None,
     }
 }

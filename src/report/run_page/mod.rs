@@ -16,7 +16,7 @@ pub use guests::of_guest;
 pub use replicas::of_run;
 pub use tracks::Track;
 
-use super::template::{escaped, fill};
+use super::template::{self, escaped};
 use crate::sim::time::Moment;
 use core::fmt::Write as _;
 use core::ops::Range;
@@ -188,9 +188,7 @@ impl Page {
         if self.events.len() > EVENTS_MAX {
             return Err(TooLarge { count: self.events.len(), window: self.last_part() });
         }
-        Ok(fill(TEMPLATE, |name| match name {
-            "title" => escaped(&self.title),
-            "style" => STYLE.to_owned(),
+        Ok(template::page(&self.title, STYLE, TEMPLATE, |name| match name {
             "verdict" => self.verdict.as_ref().map(Verdict::html).unwrap_or_default(),
             "story" => self.verdict.as_ref().map(Verdict::story_html).unwrap_or_default(),
             "commands" => self.commands_html(),
@@ -287,6 +285,17 @@ impl Verdict {
 /// What a browser still draws without delay.
 pub const EVENTS_MAX: usize = 250_000;
 
-const TEMPLATE: &str = include_str!("../page/run.html");
-const STYLE: &str = include_str!("../page/run.css");
-const SCRIPT: &str = include_str!("../page/run.js");
+const TEMPLATE: &str = include_str!("../page/run/run.html");
+const STYLE: &str = include_str!("../page/run/run.css");
+/// Parts of one function: it waits for the data.
+const SCRIPT: &str = concat!(
+    "\"use strict\";\n(async () => {\n",
+    include_str!("../page/run/data.js"),
+    include_str!("../page/run/shown.js"),
+    include_str!("../page/run/drawing.js"),
+    include_str!("../page/run/words.js"),
+    include_str!("../page/run/moving.js"),
+    include_str!("../page/run/choices.js"),
+    include_str!("../page/run/hands.js"),
+    "})();",
+);

@@ -195,33 +195,17 @@ pub(super) fn faults<M>(records: &[Record<M>], name: impl Fn(usize) -> String) -
     let mut faults: Vec<Fault> = Vec::new();
     let mut open: BTreeMap<usize, usize> = BTreeMap::new();
     for record in records {
-        match &record.what {
-            What::Struck(index) => {
-                open.insert(*index, faults.len());
-                faults.push(Fault { text: name(*index), from: record.at, until: None });
+        if let What::Struck(index) = &record.what {
+            open.insert(*index, faults.len());
+            faults.push(Fault { text: name(*index), from: record.at, until: None });
+        } else if let What::Ended(index) = &record.what
+            && let Some(place) = open.remove(index)
+        {
+            faults[place].until = Some(record.at);
+        } else if matches!(record.what, What::Healed) {
+            for place in core::mem::take(&mut open).into_values() {
+                faults[place].until = Some(record.at);
             }
-            What::Ended(index) => {
-                if let Some(place) = open.remove(index) {
-                    faults[place].until = Some(record.at);
-                }
-            }
-            What::Healed => {
-                for place in core::mem::take(&mut open).into_values() {
-                    faults[place].until = Some(record.at);
-                }
-            }
-            What::Sent { .. }
-            | What::Arrived { .. }
-            | What::NobodyHome { .. }
-            | What::Expired { .. }
-            | What::Durable { .. }
-            | What::WriteFailed { .. }
-            | What::Started(_)
-            | What::Said(..)
-            | What::Crashed(_)
-            | What::Paused(_)
-            | What::Resumed(_)
-            | What::ClockJumped(..) => {}
         }
     }
     faults
