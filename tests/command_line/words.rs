@@ -1,27 +1,12 @@
 //! The words of the command line: help, completions and manual pages as they were last looked at,
 //! and what `vsr-sim.toml` says.
 //!
-//! `VSR_BLESS=1 cargo test --test command_words` writes them anew: look at the difference.
+//! `VSR_BLESS=1 cargo test --test command_line` writes them anew: look at the difference.
 
-#![cfg(feature = "cli")]
-
+use super::program::{stderr, stdout, vsr_sim, vsr_sim_in};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-
-fn run(folder: &Path, words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_vsr-sim"))
-        .args(words)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .output()
-        .expect("the binary was built")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("text")
-}
 
 /// A folder for one test.
 fn folder(name: &str) -> PathBuf {
@@ -65,7 +50,7 @@ fn compare(what: &str, texts: &BTreeMap<String, String>) {
 
 /// The commands that help names.
 fn commands() -> Vec<String> {
-    let help = text(&run(Path::new("."), &["--help"]).stdout);
+    let help = stdout(&vsr_sim(&["--help"]));
     let (_, rest) = help.split_once("Commands:\n").expect("commands");
     let lines = rest.lines().take_while(|line| !line.is_empty());
     // The first word of a line that is not the rest of one.
@@ -79,9 +64,9 @@ fn commands() -> Vec<String> {
 fn help_is_what_it_was() {
     let mut texts = BTreeMap::new();
     let help = |words: &[&str]| {
-        let output = run(Path::new("."), words);
+        let output = vsr_sim(words);
         assert_eq!(output.status.code(), Some(0), "{words:?}");
-        text(&output.stdout)
+        stdout(&output)
     };
     texts.insert("vsr-sim.txt".to_owned(), help(&["--help"]));
     let commands = commands();
@@ -96,9 +81,9 @@ fn help_is_what_it_was() {
 fn completions_are_what_they_were() {
     let mut texts = BTreeMap::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let output = run(Path::new("."), &["completions", shell]);
+        let output = vsr_sim(&["completions", shell]);
         assert_eq!(output.status.code(), Some(0), "{shell}");
-        let told = text(&output.stdout);
+        let told = stdout(&output);
         for word in ["report", "--max-failures", "--durability"] {
             assert!(told.contains(word.trim_start_matches('-')), "{shell} lacks {word}");
         }
@@ -108,20 +93,20 @@ fn completions_are_what_they_were() {
         }
     }
     compare("completions", &texts);
-    assert_eq!(run(Path::new("."), &["completions", "tcsh"]).status.code(), Some(2));
+    assert_eq!(vsr_sim(&["completions", "tcsh"]).status.code(), Some(2));
 }
 
 #[test]
 fn the_schema_is_what_it_was_and_every_scenario_names_it() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let file = root.join("scenarios/schema.json");
-    let output = run(Path::new("."), &["schema"]);
+    let output = vsr_sim(&["schema"]);
     assert_eq!(output.status.code(), Some(0));
     if is_blessed() {
         fs::write(&file, &output.stdout).expect("a file");
     }
     let known = fs::read_to_string(&file).expect("the schema");
-    assert!(text(&output.stdout) == known, "it is not what it was; VSR_BLESS=1 writes it anew");
+    assert!(stdout(&output) == known, "it is not what it was; VSR_BLESS=1 writes it anew");
     let mut count = 0;
     for folder in fs::read_dir(root.join("scenarios")).expect("scenarios") {
         let folder = folder.expect("a folder").path();
@@ -139,8 +124,8 @@ fn the_schema_is_what_it_was_and_every_scenario_names_it() {
 #[test]
 fn manual_pages_are_what_they_were() {
     let folder = folder("man");
-    let output = run(&folder, &["man", "pages"]);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let output = vsr_sim_in(&folder, &["man", "pages"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let mut texts = BTreeMap::new();
     for entry in fs::read_dir(folder.join("pages")).expect("pages") {
         let entry = entry.expect("a page");
@@ -150,17 +135,17 @@ fn manual_pages_are_what_they_were() {
     }
     assert!(texts.contains_key("vsr-sim.1") && texts.contains_key("vsr-sim-fuzz.1"));
     compare("man", &texts);
-    let output = run(&folder, &["man", "/proc/nowhere"]);
-    assert!(text(&output.stderr).starts_with("error: /proc/nowhere: "));
+    let output = vsr_sim_in(&folder, &["man", "/proc/nowhere"]);
+    assert!(stderr(&output).starts_with("error: /proc/nowhere: "));
 }
 
 #[test]
 fn a_word_that_is_nearly_one_is_told_which() {
-    let output = run(Path::new("."), &["fuz"]);
+    let output = vsr_sim(&["fuz"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("'fuzz'"), "{}", text(&output.stderr));
-    let output = run(Path::new("."), &["fuzz", "--seed", "0..3"]);
-    assert!(text(&output.stderr).contains("--seeds"), "{}", text(&output.stderr));
+    assert!(stderr(&output).contains("'fuzz'"), "{}", stderr(&output));
+    let output = vsr_sim(&["fuzz", "--seed", "0..3"]);
+    assert!(stderr(&output).contains("--seeds"), "{}", stderr(&output));
 }
 
 #[test]
@@ -171,9 +156,9 @@ fn a_file_says_what_is_wanted_and_the_command_line_says_it_again() {
     let write = |text: &str| fs::write(folder.join("vsr-sim.toml"), text).expect("a file");
     write("format = \"json\"\nquiet = true\n[fuzz]\nseeds = \"0..30\"\njobs = 1\n");
     let campaign = |words: &[&str]| {
-        let output = run(&below, words);
-        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-        text(&output.stdout)
+        let output = vsr_sim_in(&below, words);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stdout(&output)
     };
     assert!(campaign(&["fuzz"]).contains("\"runs\":30"));
     assert!(
@@ -191,14 +176,14 @@ fn a_file_says_what_is_wanted_and_the_command_line_says_it_again() {
         ("way = ", "vsr-sim.toml:1: "),
     ] {
         write(config);
-        let output = run(&folder, &["fuzz", "--seeds", "0..3"]);
+        let output = vsr_sim_in(&folder, &["fuzz", "--seeds", "0..3"]);
         assert_eq!(output.status.code(), Some(2), "{config}");
-        assert!(text(&output.stderr).contains(why), "{config}: {}", text(&output.stderr));
-        let output = run(&folder, &["fuzz", "--seeds", "0..3", "--no-config"]);
+        assert!(stderr(&output).contains(why), "{config}: {}", stderr(&output));
+        let output = vsr_sim_in(&folder, &["fuzz", "--seeds", "0..3", "--no-config"]);
         assert_eq!(output.status.code(), Some(0), "{config}");
     }
     // What is wrong with the words is not the file's fault.
     write("quiet = true");
-    let output = run(&folder, &["fuzz", "--seeds", "x"]);
-    assert!(!text(&output.stderr).contains("vsr-sim.toml"), "{}", text(&output.stderr));
+    let output = vsr_sim_in(&folder, &["fuzz", "--seeds", "x"]);
+    assert!(!stderr(&output).contains("vsr-sim.toml"), "{}", stderr(&output));
 }
