@@ -35,6 +35,9 @@ fn a_read_without_write_back_is_caught_and_made_small_and_drawn() {
     let blamed = page.events.iter().find(|event| event.event == verdict.event);
     let blamed = blamed.expect("the event in which it was seen");
     assert!(blamed.lane.is_some_and(|lane| page.lanes[lane].is_client), "{blamed:?}");
+    let operations = &outcome.history.operations;
+    let mut answers = outcome.matter.iter().filter_map(|&index| operations[index].returned());
+    assert!(answers.any(|at| at == verdict.at.0), "not when it was asked for");
     assert!(verdict.past.contains(&verdict.event));
     assert_eq!(page.columns, ["holds"]);
     assert!(!page.states.is_empty());

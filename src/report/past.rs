@@ -142,11 +142,11 @@ impl Sendings {
 
 #[cfg(test)]
 mod tests {
-    use super::Causes;
-    use crate::sim::network::Fate;
+    use super::{Causes, Fate, Moment, Payload, ProcessId, Record, What};
+    use crate::sim;
     use crate::sim::scenario::Scenario;
-    use crate::sim::trace::What;
-    use crate::sim::{self};
+    use crate::sim::time::Span;
+    use core::fmt;
 
     #[test]
     fn whatever_arrives_was_sent_by_whom_it_comes_from_and_before() {
@@ -183,6 +183,44 @@ mod tests {
             }
         }
         assert!(arrivals > 10_000 && late > 100, "{arrivals} {late}");
+    }
+
+    /// A message that is like all others.
+    #[derive(Clone, Debug)]
+    struct Alike;
+
+    impl Payload for Alike {
+        fn kind(&self) -> u8 {
+            0
+        }
+
+        fn fingerprint(&self) -> u64 {
+            0
+        }
+    }
+
+    impl fmt::Display for Alike {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("ALIKE")
+        }
+    }
+
+    #[test]
+    fn of_messages_that_are_alike_the_one_that_is_due_arrives() {
+        let (from, to) = (ProcessId(0), ProcessId(1));
+        let record = |at, what| Record { at: Moment(at), event: at, what };
+        let sent = |at, after| {
+            let fate = Fate::Deliver(Span(after));
+            record(at, What::Sent { from, to, nth: 1, message: Alike, fate })
+        };
+        let arrived = |at| record(at, What::Arrived { from, to, message: Alike });
+        // The first was held back for somebody who crashed, and never arrives.
+        let records = [sent(1, 4), sent(2, 8), arrived(10)];
+        assert_eq!(Causes::of(&records).sending(2), Some(1));
+        // Whoever stood still takes what came first.
+        let records = [sent(1, 8), sent(2, 3), arrived(12), arrived(12)];
+        let causes = Causes::of(&records);
+        assert_eq!((causes.sending(2), causes.sending(3)), (Some(1), Some(0)));
     }
 
     #[test]

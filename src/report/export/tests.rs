@@ -52,11 +52,17 @@ fn vector_clocks_are_those_of_what_happened() {
     let text = text(Form::ShiViz, &page);
     let mut lines = text.lines();
     let mut latest: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
-    let mut count = 0;
+    let (mut count, mut told) = (0, 0);
     while let (Some(event), Some(clock)) = (lines.next(), lines.next()) {
         let (host, clock) = clock.split_once(' ').expect("a host and its clock");
         let clock: BTreeMap<String, u64> = serde_json::from_str(clock).expect("a clock");
         let before = latest.insert(host.to_owned(), clock.clone()).unwrap_or_default();
+        // Who is told something knows of who told it.
+        let told_by = event.split_once(" from ").and_then(|(_, rest)| rest.split_once(':'));
+        if let Some((sender, _)) = told_by.filter(|(sender, _)| *sender != "admin") {
+            assert!(clock.get(sender).is_some_and(|&known| known > 0), "{event}");
+            told += 1;
+        }
         // Its own part grows by one, nothing falls, and nobody knows more of another than he did.
         assert_eq!(clock[host], before.get(host).copied().unwrap_or(0) + 1, "{event}");
         for (other, known) in &clock {
@@ -65,6 +71,7 @@ fn vector_clocks_are_those_of_what_happened() {
         }
         count += 1;
     }
+    assert!(told > 100, "{told}");
     let of_somebody = |event: &&crate::report::run_page::Event| {
         event.lane.is_some() && event.track != Track::NobodyHome
     };
