@@ -53,6 +53,12 @@ test("stepping changes the event and what is believed, forwards and back", async
   assert.equal(await text(page, "#event"), there);
   await page.click("#back");
   assert.notEqual(await text(page, "#event"), there);
+  // With shift it stays with one process.
+  const who = async () => (await page.locator("#around li[aria-current]").innerText()).split(" ")[1];
+  const before = await text(page, "#event"), process = await who();
+  await page.keyboard.press("Shift+ArrowLeft");
+  assert.equal(await who(), process);
+  assert.notEqual(await text(page, "#event"), before);
   await page.keyboard.press("Home");
   assert.equal(await text(page, "#event-title"), first);
   assert.deepEqual(errors, []);

@@ -75,7 +75,8 @@ fn a_trace_is_written_for_the_tools_of_others() {
 #[test]
 fn one_goes_through_a_run_forwards_and_back() {
     let words = ["debug", "--seed", "15", "--sabotage", "forgets-to-recover"];
-    let script = "n\nn\nb\nn 3\n\nb 2\ng 0.1s\ng #40\ng 40\nm\nm nonsense\n/PREPAREOK\nl\nv\ns\nx\nn a\nh\nq\nn\n";
+    let script = "n\nn\nb\nn 3\n\nb 2\ng 0.1s\ng #40\ng 40\nm\nm nonsense\n/PREPAREOK\nl\n\
+                  v\ns\nx\nn a\nh\nq\nn\n";
     let output = with_input(&words, script);
     assert_eq!(output.status.code(), Some(100), "{}", stderr(&output));
     let text = stdout(&output);
